@@ -1,0 +1,30 @@
+"""The kernel's tables: organisations, people, calendar, rules, numbers, seals, jobs, files, audit."""
+
+from .audit import AuditRecord, SweepRun
+from .calendars import CalendarDay, CalendarNotice
+from .files import StoredFile
+from .forms import FormToken
+from .jobs import Job
+from .numbers import NumberSeries, VoidedNumber
+from .organisations import Department, RemedyRoute
+from .people import User, UserRole
+from .rules import BusinessRule
+from .seals import Seal
+
+__all__ = [
+    "AuditRecord",
+    "BusinessRule",
+    "CalendarDay",
+    "CalendarNotice",
+    "Department",
+    "FormToken",
+    "Job",
+    "NumberSeries",
+    "RemedyRoute",
+    "Seal",
+    "StoredFile",
+    "SweepRun",
+    "User",
+    "UserRole",
+    "VoidedNumber",
+]
