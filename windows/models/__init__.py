@@ -1,0 +1,25 @@
+"""The tables of intake and handling: parties, cases, letters, decisions, licences."""
+
+from .cases import Case, CaseEvent, CaseFile, CaseMaterial, IntakeDraft, Reminder
+from .corrections import CorrectionItem, CorrectionNotice
+from .decisions import Decision, Opinion
+from .documents import DocumentService, Letter
+from .licences import Licence
+from .parties import Party
+
+__all__ = [
+    "Case",
+    "CaseEvent",
+    "CaseFile",
+    "CaseMaterial",
+    "CorrectionItem",
+    "CorrectionNotice",
+    "Decision",
+    "DocumentService",
+    "IntakeDraft",
+    "Letter",
+    "Licence",
+    "Opinion",
+    "Party",
+    "Reminder",
+]
