@@ -1,0 +1,96 @@
+"""Fixtures of the whole suite: both engines, a headless browser, nothing carried from one test to the next."""
+
+import json
+import os
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+
+from laiyang_approval.kernel.rules import forget_cached_rules
+
+from .engines import engine_name, let_tests_empty_append_only_tables
+
+NEEDS_POSTGRES = "needs PostgreSQL"
+NEEDS_BROWSER = "needs chromium-headless-shell"
+
+let_tests_empty_append_only_tables()
+
+
+def _browser_path() -> str | None:
+    return shutil.which("chromium-headless-shell", path=os.environ.get("PATH", "") + os.pathsep + "/usr/bin")
+
+
+def pytest_collection_modifyitems(items):
+    skips = []
+    if connection.vendor != "postgresql":
+        skips.append(("postgres", pytest.mark.skip(reason=NEEDS_POSTGRES)))
+    if _browser_path() is None:
+        skips.append(("browser", pytest.mark.skip(reason=NEEDS_BROWSER)))
+    for item in items:
+        for marker, skip in skips:
+            if item.get_closest_marker(marker):
+                item.add_marker(skip)
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Says which engine ran and what was left out; ``./test`` reads the same as JSON from PORTAL_TEST_SUMMARY."""
+    if hasattr(config, "workerinput"):
+        return
+    reports = terminalreporter.stats
+    reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in reports.get("skipped", []))
+    terminalreporter.write_line(
+        f"engine: {engine_name()}; skipped: "
+        + (", ".join(f"{count} ({reason})" for reason, count in sorted(reasons.items())) or "none")
+    )
+    if path := os.environ.get("PORTAL_TEST_SUMMARY"):
+        summary = {
+            "engine": engine_name(),
+            "passed": len(reports.get("passed", [])) + len(reports.get("xpassed", [])),
+            "failed": len(reports.get("failed", [])) + len(reports.get("error", [])),
+            "skipped": dict(reasons),
+        }
+        Path(path).write_text(json.dumps(summary), encoding="utf-8")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered():
+    """The cache (throttles, pages) and the rules read so far belong to one test."""
+    cache.clear()
+    forget_cached_rules()
+    yield
+    forget_cached_rules()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One headless Chromium for the whole run."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=_browser_path())
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser, live_server):
+    """A fresh hall screen (1366×768) on the live server; fails the test if the page asks another origin or breaks its policy."""
+    context = browser.new_context(
+        base_url=live_server.url, viewport={"width": 1366, "height": 768}, locale="zh-CN", timezone_id="Asia/Shanghai"
+    )
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    offences: list[str] = []
+    own = (live_server.url, "data:", "blob:", "about:")
+    context.on("request", lambda request: None if request.url.startswith(own) else offences.append(request.url))
+    context.on("weberror", lambda error: offences.append(str(error.error)))
+    context.on(
+        "console", lambda message: offences.append(message.text) if "Content Security Policy" in message.text else None
+    )
+    yield page
+    context.close()
+    assert offences == []

@@ -1,0 +1,44 @@
+"""The portal's own settings, in test mode: a folder of its own, cheap password hashing, one cache per test process.
+
+The engine is chosen as always by DATABASE_URL and REDIS_URL.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from urllib.parse import urlsplit, urlunsplit
+
+os.environ["PORTAL_MODE"] = "test"
+# Playwright's sync interface keeps an event loop in the main thread; Django would refuse every query there.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+if "PORTAL_VAR_DIR" not in os.environ:
+    os.environ["PORTAL_VAR_DIR"] = tempfile.mkdtemp(prefix="portal-test-")
+    atexit.register(shutil.rmtree, os.environ["PORTAL_VAR_DIR"], ignore_errors=True)
+if _worker and not os.environ["PORTAL_VAR_DIR"].endswith(_worker):
+    os.environ["PORTAL_VAR_DIR"] = os.path.join(os.environ["PORTAL_VAR_DIR"], _worker)
+if _worker and os.environ.get("REDIS_URL"):
+    # Emptying the cache between tests empties a whole Redis database: each process needs its own.
+    _parts = urlsplit(os.environ["REDIS_URL"])
+    _number = int(_parts.path.strip("/") or 0) + int(_worker.removeprefix("gw"))
+    os.environ["REDIS_URL"] = urlunsplit(_parts._replace(path=f"/{_number}"))
+
+from laiyang_approval.settings import *  # noqa: E402, F403
+from laiyang_approval.settings import DATABASES, STORAGES, VAR_DIR  # noqa: E402
+
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+(VAR_DIR / "static").mkdir(exist_ok=True)
+
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file, not memory: threads of a live server and of race tests then have connections of their own, as in service.
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+    # A test database need not survive a power cut; service runs with synchronous=FULL (tests/house/test_storage.py).
+    DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL;PRAGMA synchronous=OFF;"
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
+
+PASSWORD_HASHERS = ["tests.hashing.CheapArgon2PasswordHasher"]
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+WHITENOISE_AUTOREFRESH = True
