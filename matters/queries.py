@@ -1,0 +1,338 @@
+"""Every read of the catalogue. Nothing here writes."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from laiyang_approval.kernel.errors import NotFound
+from laiyang_approval.kernel.models import Department
+
+from .models import (
+    Authority,
+    BoundaryItem,
+    Chain,
+    ChainMaterial,
+    ChainMatter,
+    ChangeKind,
+    Edition,
+    EditionState,
+    LaterChange,
+    Matter,
+    MatterKind,
+    Power,
+)
+
+#: A chain of successors longer than this is a loop in the data.
+MOST_SUCCESSORS = 5
+
+ARTICLE_32_1 = "《行政许可法》第三十二条第一款第一项"
+ARTICLE_32_2 = "《行政许可法》第三十二条第一款第二项"
+
+
+def in_force(on: date, start: str = "valid_from", end: str = "valid_to") -> Q:
+    """Rows whose period contains ``on`` (both ends included)."""
+    return Q(**{f"{start}__lte": on}) & (Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gte": on}))
+
+
+# --- bodies ---------------------------------------------------------------------------------------------------------
+
+
+def current_body(department: Department, on: date) -> Department:
+    """The body that carries ``department``'s functions on ``on``: itself, or the successor that exists that day."""
+    body = department
+    for _ in range(MOST_SUCCESSORS):
+        if body.valid_to is None or body.valid_to >= on or body.successor_id is None:
+            return body
+        body = body.successor
+    raise NotFound(f"“{department.name}”的承接机关登记有循环；请系统管理员核对机关资料。")
+
+
+# --- matters and editions -------------------------------------------------------------------------------------------
+
+
+def matter_by_code(code: str) -> Matter:
+    """The matter with this code, its bodies at hand; raises NotFound."""
+    found = (
+        Matter.objects.select_related("original_department__successor", "supervising_department", "related_to")
+        .filter(code=code.strip().upper())
+        .first()
+    )
+    if found is None:
+        raise NotFound("没有查到这个事项；请核对事项代码，或按名称检索。")
+    return found
+
+
+def _published_on(on: date) -> QuerySet[Edition]:
+    return Edition.objects.filter(in_force(on, "effective_from", "effective_to"), state=EditionState.PUBLISHED)
+
+
+def edition_on(matter: Matter, on: date) -> Edition | None:
+    """The published edition of ``matter`` in force on ``on``, or None."""
+    return _published_on(on).filter(matter=matter).first()
+
+
+#: The name other parts know it by.
+published_edition_on = edition_on
+
+EDITION_ROWS = ("materials", "legal_bases", "conditions", "process_steps", "fees", "questions")
+
+
+@lru_cache(maxsize=600)
+def _cached_edition(edition_id: int) -> Edition:
+    edition = Edition.objects.prefetch_related(*EDITION_ROWS).filter(pk=edition_id).first()
+    if edition is None:
+        raise NotFound("没有查到这个事项版本。")
+    if not edition.is_published:
+        raise NotFound("这个事项版本尚未发布。")
+    return edition
+
+
+def edition_with_materials(edition_id: int) -> Edition:
+    """The published edition with all its rows prefetched, read once per process.
+
+    Safe to keep because a published edition never changes; only ``effective_to`` may be out of date here, so ask
+    ``edition_on`` whether it is in force. Raises NotFound for a draft or an unknown id.
+    """
+    return _cached_edition(edition_id)
+
+
+def forget_cached_editions() -> None:
+    """Afterwards this process reads editions afresh (tests, whose rows roll back)."""
+    _cached_edition.cache_clear()
+
+
+# --- competence -----------------------------------------------------------------------------------------------------
+
+
+def authority_on(matter: Matter, on: date, power: Power | str) -> Authority | None:
+    """Who holds ``power`` over ``matter`` on ``on``, or None; the department comes with it."""
+    return (
+        Authority.objects.select_related("department__successor")
+        .filter(in_force(on), matter=matter, power=power)
+        .first()
+    )
+
+
+def boundary_on(matter: Matter, on: date) -> BoundaryItem | None:
+    """Who approves, supervises and enforces ``matter`` on ``on``, or None."""
+    return (
+        BoundaryItem.objects.select_related("approve_org", "supervise_org", "enforce_org")
+        .filter(in_force(on), matter=matter)
+        .first()
+    )
+
+
+def closing_change(matter: Matter, on: date) -> LaterChange | None:
+    """The whole change that has stopped intake by ``on``, or None. Changes without an exact day stop nothing."""
+    return (
+        LaterChange.objects.filter(
+            matter=matter,
+            kind__in=(ChangeKind.CLOSED, ChangeKind.FILING),
+            is_partial=False,
+            effective_on__lte=on,
+        )
+        .order_by("effective_on", "seq")
+        .first()
+    )
+
+
+@dataclass(frozen=True)
+class IntakeStatus:
+    """能否收件: whether a body may take an application for a matter on a day, and if not, what Article 32 says.
+
+    ``outcome`` is "" when open, else "not_required" (第一款第一项) or "not_accepted" (第二项) or "blocked" (the
+    catalogue is not complete enough to take anything in). ``competent`` is the body that can, where it is one of ours.
+    """
+
+    is_open: bool
+    outcome: str
+    reason: str
+    article: str
+    competent: Department | None
+    competent_name: str
+    edition: Edition | None
+
+
+def _closed_status(change: LaterChange, edition: Edition | None) -> IntakeStatus:
+    day = f"{change.effective_on.year}年{change.effective_on.month}月{change.effective_on.day}日"
+    if change.competent_organ:
+        return IntakeStatus(
+            False,
+            "not_accepted",
+            f"本事项自{day}起停止办理：{change.new_value}。请向{change.competent_organ}申请。",
+            ARTICLE_32_2,
+            None,
+            change.competent_organ,
+            edition,
+        )
+    what = "改为备案，不再需要取得许可" if change.kind == ChangeKind.FILING else "停止办理，依法不再需要取得许可"
+    return IntakeStatus(
+        False, "not_required", f"本事项自{day}起{what}：{change.new_value}。", ARTICLE_32_1, None, "", edition
+    )
+
+
+def intake_status(matter: Matter, on: date, receiving_department: Department) -> IntakeStatus:
+    """Whether ``receiving_department`` may take in an application for ``matter`` on ``on``, with the reason if not.
+
+    Looks, in this order, at: a closing later change, the power to accept (a matter of another body names it, Article
+    32(1)(2)), the edition in force, and a regulator in force (architecture, idea 8). Three to four queries.
+    """
+    edition = edition_on(matter, on)
+    change = closing_change(matter, on)
+    if change is not None:
+        return _closed_status(change, edition)
+    authority = authority_on(matter, on, Power.ACCEPT)
+    if authority is None:
+        return IntakeStatus(
+            False, "blocked", "本事项在这一天没有登记受理机关；请事项管理员补录后再收件。", "", None, "", edition
+        )
+    if authority.department_id != receiving_department.pk:
+        competent = current_body(authority.department, on)
+        return IntakeStatus(
+            False,
+            "not_accepted",
+            f"本事项不属于{receiving_department.name}职权范围，由{competent.name}受理；请向该机关申请。",
+            ARTICLE_32_2,
+            competent,
+            competent.name,
+            edition,
+        )
+    if edition is None:
+        return IntakeStatus(
+            False,
+            "blocked",
+            "本事项在这一天没有已发布的办事指南，不能收件；请事项管理员发布后再办。",
+            "《行政许可法》第五条、第三十条",
+            authority.department,
+            authority.department.name,
+            None,
+        )
+    if not BoundaryItem.objects.filter(in_force(on), matter=matter).exists():
+        return IntakeStatus(
+            False,
+            "blocked",
+            "本事项没有登记监管部门，不能收件；请事项管理员补录审管职责边界后再办。",
+            "莱政发〔2018〕18号（谁主管谁监管）",
+            authority.department,
+            authority.department.name,
+            edition,
+        )
+    return IntakeStatus(True, "", "", "", authority.department, authority.department.name, edition)
+
+
+# --- search ---------------------------------------------------------------------------------------------------------
+
+SHORTEST_PINYIN = 2
+
+
+def normalised(text: str) -> str:
+    """Typed text made comparable: full-width forms folded, lower case, no spaces, at most 60 characters."""
+    return "".join(unicodedata.normalize("NFKC", text or "").lower().split())[:60]
+
+
+def _rank(matter: Matter, wanted: str) -> tuple:
+    """How well ``matter`` answers ``wanted``: the smaller the better."""
+    code, name = matter.code.lower(), normalised(matter.name)
+    aliases = [normalised(alias) for alias in matter.aliases.split(";") if alias]
+    initials = matter.pinyin_initials.split(";")
+    full = matter.pinyin_full.split(";")
+    if code == wanted or name == wanted:
+        level = 0
+    elif name.startswith(wanted):
+        level = 1
+    elif any(alias.startswith(wanted) for alias in aliases):
+        level = 2
+    elif initials[0].startswith(wanted) or full[0].startswith(wanted):
+        level = 3
+    elif code.startswith(wanted):
+        level = 4
+    elif wanted in name or any(wanted in alias for alias in aliases):
+        level = 5
+    elif any(one.startswith(wanted) for one in initials[1:] + full[1:]):
+        level = 6
+    else:
+        level = 7
+    return level, KIND_ORDER[matter.kind], len(matter.name), matter.code
+
+
+KIND_ORDER = {MatterKind.LICENCE: 0, MatterKind.RELATED: 1, MatterKind.RETAINED: 2, MatterKind.DEFERRED: 3}
+
+
+def search_matters(text: str, *, limit: int = 20, on: date | None = None) -> list[Matter]:
+    """Matters that answer ``text`` — code, name, alias, pinyin initials or pinyin — best first; one query.
+
+    With ``on``, matters that a whole later change has stopped by that day come last.
+    """
+    wanted = normalised(text)
+    if not wanted:
+        return []
+    query = Q(name__icontains=wanted) | Q(aliases__icontains=wanted) | Q(code__istartswith=wanted)
+    if wanted.isascii() and len(wanted) >= SHORTEST_PINYIN:
+        query |= Q(pinyin_initials__contains=wanted) | Q(pinyin_full__contains=wanted)
+    found = Matter.objects.select_related("original_department", "supervising_department").filter(query)
+    if on is None:
+        return sorted(found, key=lambda matter: _rank(matter, wanted))[:limit]
+    stopped = LaterChange.objects.filter(
+        matter=OuterRef("pk"),
+        kind__in=(ChangeKind.CLOSED, ChangeKind.FILING),
+        is_partial=False,
+        effective_on__lte=on,
+    )
+    found = found.annotate(is_stopped=Exists(stopped))
+    return sorted(found, key=lambda matter: (matter.is_stopped, *_rank(matter, wanted)))[:limit]
+
+
+# --- lists and figures ----------------------------------------------------------------------------------------------
+
+
+def matters_with_editions(on: date) -> QuerySet[Matter]:
+    """All matters with, prefetched, the edition in force (``editions_now``), who decides (``deciders_now``) and changes."""
+    return Matter.objects.select_related("original_department", "supervising_department").prefetch_related(
+        Prefetch("editions", queryset=_published_on(on), to_attr="editions_now"),
+        Prefetch(
+            "authorities",
+            queryset=Authority.objects.select_related("department__successor")
+            .filter(in_force(on))
+            .exclude(power=Power.SEAL),
+            to_attr="authorities_now",
+        ),
+        "later_changes",
+    )
+
+
+def catalogue_counts() -> dict[str, int]:
+    """How many matters of each kind the catalogue holds; the deferred also by their former department's code."""
+    counts = {kind.value: 0 for kind in MatterKind}
+    deferred = {"GT": 0, "JY": 0, "JS": 0}
+    for kind, department in Matter.objects.values_list("kind", "original_department__code"):
+        counts[kind] += 1
+        if kind == MatterKind.DEFERRED:
+            deferred[department] = deferred.get(department, 0) + 1
+    counts["transferred_total"] = counts[MatterKind.LICENCE] + counts[MatterKind.DEFERRED]
+    counts["all"] = sum(counts[kind.value] for kind in MatterKind)
+    return counts | {f"deferred_{code}": count for code, count in deferred.items()}
+
+
+def chains_with_counts() -> QuerySet[Chain]:
+    """All packages with their items and matters prefetched."""
+    return Chain.objects.prefetch_related(
+        Prefetch("items", queryset=ChainMatter.objects.select_related("matter__original_department"))
+    )
+
+
+def chain_by_code(code: str) -> Chain:
+    """One package with its items and shared materials; raises NotFound."""
+    found = (
+        chains_with_counts()
+        .prefetch_related(
+            Prefetch("shared_materials", queryset=ChainMaterial.objects.prefetch_related("matters", "produced_by"))
+        )
+        .filter(code=code.strip().upper())
+        .first()
+    )
+    if found is None:
+        raise NotFound("没有查到这个一链办理主题；请从主题列表中选择。")
+    return found
