@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from django.db import connection, transaction
-from django.db.models import Case as When_
+from django.db.models import Case as SqlCase
 from django.db.models import F, Q, Value, When
 
 from laiyang_approval.kernel.clock import local_date
@@ -41,14 +41,14 @@ def turn_lights(*, at: datetime) -> dict[str, int]:
     due = Q(light_turns_on__isnull=False, light_turns_on__lte=today)
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(_REMIND, [at, today, today])
+            cursor.execute(_REMIND, [connection.ops.adapt_datetimefield_value(at), today, today])
             reminders = cursor.rowcount
         turned = Case.objects.filter(due).update(light=_light_case(today), light_turns_on=_next_turn_case(today))
     return {"turned": turned, "reminders": max(reminders, 0)}
 
 
 def _light_case(today: date):
-    return When_(
+    return SqlCase(
         When(red_from_on__lte=today, then=Value(Case.Light.RED.value)),
         When(orange_from_on__lte=today, then=Value(Case.Light.ORANGE.value)),
         When(yellow_from_on__lte=today, then=Value(Case.Light.YELLOW.value)),
@@ -58,7 +58,7 @@ def _light_case(today: date):
 
 def _next_turn_case(today: date):
     """The same order as ``domain.lights.next_turn``: thresholds never stand in another order than yellow, orange, red."""
-    return When_(
+    return SqlCase(
         When(red_from_on__lte=today, then=Value(None)),
         When(yellow_from_on__gt=today, then=F("yellow_from_on")),
         When(orange_from_on__gt=today, then=F("orange_from_on")),

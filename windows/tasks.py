@@ -1,0 +1,24 @@
+"""Tasks of windows: they read the clock and call one command."""
+
+from celery import shared_task
+
+from laiyang_approval.kernel import clock
+from laiyang_approval.kernel.scheduling import sweep_run
+
+from .commands.sweeping import deem_overdue_acceptances, turn_lights
+from .commands.verifying import write_digest as write_case_digest
+
+
+@shared_task(name="windows.sweep")
+def sweep() -> None:
+    at = clock.now()
+    with sweep_run("case_sweep", at=at) as run:
+        run.counts.update(deem_overdue_acceptances(at=at, on_failure=run.failed))
+        run.counts.update(turn_lights(at=at))
+
+
+@shared_task(name="windows.write_digest")
+def write_digest() -> None:
+    at = clock.now()
+    with sweep_run("case_digest", at=at) as run:
+        run.count("cases", write_case_digest(at=at).cases)
