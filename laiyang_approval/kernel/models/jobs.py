@@ -19,6 +19,7 @@ class Job(models.Model):
     state = models.CharField("状态", max_length=8, choices=State, default=State.NEW)
     due_at = models.DateTimeField("应执行时间")
     lease_until = models.DateTimeField("租约至", null=True, blank=True)
+    rung_at = models.DateTimeField("最近唤醒", null=True, blank=True)
     attempts = models.PositiveSmallIntegerField("已试次数", default=0)
     last_error = models.CharField("最近错误", max_length=500, blank=True)
     created_at = models.DateTimeField("写入时间")

@@ -1,0 +1,35 @@
+"""The kernel's tasks: they take ids, read the clock, call one function."""
+
+from datetime import timedelta
+
+from celery import shared_task
+
+from . import clock, jobs
+from .models import SweepRun
+from .scheduling import sweep_run
+
+#: Runs are kept long enough to look at a bad fortnight.
+KEEP_RUNS = timedelta(days=14)
+
+
+@shared_task(name="kernel.run_job", time_limit=jobs.TIME_LIMIT, soft_time_limit=jobs.TIME_LIMIT - 10)
+def run_job(job_id: int) -> str:
+    return jobs.run_job(job_id, at=clock.now())
+
+
+@shared_task(name="kernel.ring_due_jobs")
+def ring_due_jobs() -> None:
+    at = clock.now()
+    rung = jobs.ring_due_jobs(at=at)
+    # Every five seconds, so only the first run of a minute and runs that did something leave a row.
+    if rung or not SweepRun.objects.filter(name="ring_due_jobs", started_at__gt=at - timedelta(minutes=1)).exists():
+        with sweep_run("ring_due_jobs", at=at) as run:
+            run.count("rung", rung)
+
+
+@shared_task(name="kernel.clean_up")
+def clean_up() -> None:
+    at = clock.now()
+    with sweep_run("clean_up", at=at) as run:
+        removed, _ = SweepRun.objects.filter(started_at__lt=at - KEEP_RUNS).delete()
+        run.count("sweep_runs", removed)
