@@ -7,8 +7,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from ..errors import InvalidInput
-from ..models import Department, RemedyRoute, Seal
+from laiyang_approval.kernel.errors import InvalidInput
+from laiyang_approval.kernel.models import Department, RemedyRoute, Seal
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 
