@@ -102,12 +102,20 @@ def record_not_required(writer: EventWriter, *, letter_id: int, overridden: bool
     writer.add("not_required", letter=letter_id, overridden=overridden)
 
 
-def record_not_accepted(writer: EventWriter, *, letter_id: int, competent_department_id: int | None, overridden: bool) -> None:
+def record_not_accepted(
+    writer: EventWriter, *, letter_id: int, competent_department_id: int | None, overridden: bool
+) -> None:
     writer.add("not_accepted", letter=letter_id, competent_department=competent_department_id, overridden=overridden)
 
 
 def record_correction(
-    writer: EventWriter, *, notice_sequence: int, material_ids: list[int], deadline_on: date | None, letter_id: int, overridden: bool
+    writer: EventWriter,
+    *,
+    notice_sequence: int,
+    material_ids: list[int],
+    deadline_on: date | None,
+    letter_id: int,
+    overridden: bool,
 ) -> None:
     writer.add(
         "correction_given",
@@ -162,7 +170,13 @@ def record_return(writer: EventWriter, *, opinion_id: int) -> None:
 
 
 def record_decision(
-    writer: EventWriter, *, result: str, decision_id: int, letter_id: int, decided_on: date, delivery_due_on: date | None
+    writer: EventWriter,
+    *,
+    result: str,
+    decision_id: int,
+    letter_id: int,
+    decided_on: date,
+    delivery_due_on: date | None,
 ) -> None:
     writer.add(result, decision=decision_id, letter=letter_id, decided_on=decided_on, delivery_due_on=delivery_due_on)
 
@@ -179,5 +193,7 @@ def record_withdrawal(writer: EventWriter, *, letter_id: int) -> None:
     writer.add("withdrawn", letter=letter_id)
 
 
-def record_recomputation(writer: EventWriter, *, old: dict[str, str | None], new: dict[str, str | None], notice: str, tell_applicant: bool) -> None:
+def record_recomputation(
+    writer: EventWriter, *, old: dict[str, str | None], new: dict[str, str | None], notice: str, tell_applicant: bool
+) -> None:
     writer.add("due_dates_recomputed", old=old, new=new, calendar=notice, tell_applicant=tell_applicant)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.db.models import Q, QuerySet
-
 from laiyang_approval.kernel.crypto import blind_index
+
 from laiyang_approval.kernel.errors import NotFound
 from laiyang_approval.kernel.models import Department, RemedyRoute, User
 
@@ -26,7 +26,14 @@ def get_visible_case(user: User, number: str) -> Case:
     case = (
         cases_visible_to(user)
         .select_related(
-            "matter", "edition", "party", "handling_department", "deciding_department", "received_by", "accepted_by", "reviewer"
+            "matter",
+            "edition",
+            "party",
+            "handling_department",
+            "deciding_department",
+            "received_by",
+            "accepted_by",
+            "reviewer",
         )
         .filter(number=number)
         .first()

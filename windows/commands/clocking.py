@@ -2,8 +2,9 @@
 
 from datetime import date
 
-from laiyang_approval.kernel.rules import rule_int
 from laiyang_approval.kernel.working_days import WorkCalendar
+
+from laiyang_approval.kernel.rules import rule_int
 
 from ..domain.clock import Limit, Status, Unit, lights_thresholds, run_clock
 from ..domain.lights import light_on, next_turn

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-
 from laiyang_approval.kernel.calendars import current_calendar
+from laiyang_approval.kernel.names import clean_text
+
 from laiyang_approval.kernel.clock import local_date
 from laiyang_approval.kernel.errors import DomainError, InvalidInput, NotPermitted
 from laiyang_approval.kernel.models import Department, User
-from laiyang_approval.kernel.names import clean_text
 from matters import queries as catalogue
 from matters.models import Power
 
@@ -42,9 +42,7 @@ class Refusal:
 
 
 @transaction.atomic
-def grant_case(
-    number: str, *, grant: Grant, actor: User, at: datetime, expected_version: int | None = None
-) -> Case:
+def grant_case(number: str, *, grant: Grant, actor: User, at: datetime, expected_version: int | None = None) -> Case:
     """Afterwards the licence is granted, D15 is numbered and sealed, and the ten days of Article 44 run.
 
     Raises NotPermitted for the accepting clerk, StaleState when somebody decided first, InvalidInput for the content.
@@ -80,7 +78,9 @@ def refuse_case(
     """
     reasons = clean_text(refusal.reasons, max_length=4000, multiline=True)
     if not reasons:
-        raise InvalidInput("不予许可须说明理由。", article="行政许可法第三十八条第二款", fields={"reasons": "请写明不予许可的理由。"})
+        raise InvalidInput(
+            "不予许可须说明理由。", article="行政许可法第三十八条第二款", fields={"reasons": "请写明不予许可的理由。"}
+        )
     case, writer = begin_act(number, action="refuse", actor=actor, at=at, expected_version=expected_version)
     department = _deciding_body(case, actor)
     take_event(case, Event.REFUSE)
@@ -95,7 +95,9 @@ def refuse_case(
     return case
 
 
-def _conclude(case, writer, decision: Decision, kind: DocumentKind, *, department: Department, actor: User, at: datetime):
+def _conclude(
+    case, writer, decision: Decision, kind: DocumentKind, *, department: Department, actor: User, at: datetime
+):
     today = local_date(at)
     decision.department, decision.decider = department, actor
     decision.decided_at, decision.decided_on = at, today
@@ -128,10 +130,15 @@ def _deciding_body(case: Case, actor: User) -> Department:
     A case stays with the body that had the power on the day it was accepted (handover rule, domain reference 8).
     """
     if actor.pk == case.accepted_by_id:
-        raise NotPermitted("不能由本人决定：您是本件的受理人，受理与决定须由不同人员办理。可请分管负责人或其他有权人员决定。")
+        raise NotPermitted(
+            "不能由本人决定：您是本件的受理人，受理与决定须由不同人员办理。可请分管负责人或其他有权人员决定。"
+        )
     authority = catalogue.authority_on(case.matter, case.accepted_on, Power.DECIDE)
     if authority is None:
-        raise DomainError(f"{case.accepted_on}没有登记本事项的决定机关，不能作出决定；请事项管理员补录。", article="行政许可法第二十二条")
+        raise DomainError(
+            f"{case.accepted_on}没有登记本事项的决定机关，不能作出决定；请事项管理员补录。",
+            article="行政许可法第二十二条",
+        )
     if authority.department_id != case.deciding_department_id:
         raise DomainError(
             f"本件的决定机关应为{authority.department.name}，与登记的{case.deciding_department.name}不一致；请联系事项管理员核对。",

@@ -4,16 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from laiyang_approval.kernel.names import clean_person_name, clean_text
 
 from laiyang_approval.kernel.clock import local_date
 from laiyang_approval.kernel.errors import DomainError, InvalidInput
 from laiyang_approval.kernel.models import StoredFile, User
-from laiyang_approval.kernel.names import clean_person_name, clean_text
 
 from .. import events, queries
 from ..documents import DocumentKind, certificate_kind, has_certificate
 from ..domain.states import Event, State
-from ..models import Case, DocumentService, Letter, Licence
+from ..models import Case, DocumentService, Licence
 from .acting import begin_act, finish_act, take_event
 from .clocking import stop_clock
 from .letters import seal_letter
@@ -42,9 +42,7 @@ def issue_certificate(number: str, *, actor: User, at: datetime, expected_versio
     take_event(case, Event.ISSUE)
     decision = case.decision
     kind = certificate_kind(case.edition)
-    letter = seal_letter(
-        case, kind, department=decision.department, actor=actor, at=at, decision=decision
-    )
+    letter = seal_letter(case, kind, department=decision.department, actor=actor, at=at, decision=decision)
     licence = Licence.objects.create(
         case=case,
         number=letter.number,
@@ -111,9 +109,7 @@ def deliver_case(
     return case
 
 
-_SERVED_KINDS = [
-    kind.value for kind in (DocumentKind.D15, DocumentKind.D16, DocumentKind.C01, DocumentKind.C02)
-]
+_SERVED_KINDS = [kind.value for kind in (DocumentKind.D15, DocumentKind.D16, DocumentKind.C01, DocumentKind.C02)]
 
 
 def _proved(service: Service) -> DocumentService.Method:
@@ -128,7 +124,9 @@ def _proved(service: Service) -> DocumentService.Method:
     }
     if method is DocumentService.Method.LEFT and not (service.witness.strip() or service.evidence):
         raise InvalidInput(
-            "留置送达须有见证人或照片、录像为证。", article="民事诉讼法第八十九条", fields={"witness": "请填写见证人或上传凭证。"}
+            "留置送达须有见证人或照片、录像为证。",
+            article="民事诉讼法第八十九条",
+            fields={"witness": "请填写见证人或上传凭证。"},
         )
     if method in needs:
         name, sentence = needs[method]

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import transaction
+from laiyang_approval.kernel.calendars import current_calendar
+from laiyang_approval.kernel.crypto import new_query_code, new_token, query_code_hmac, token_digest
+from laiyang_approval.kernel.id_codes import IdKind, check_id
+from laiyang_approval.kernel.names import clean_person_name, clean_phone, clean_text
 
 from laiyang_approval.kernel import clock
-from laiyang_approval.kernel.calendars import current_calendar
 from laiyang_approval.kernel.clock import local_date
-from laiyang_approval.kernel.crypto import new_query_code, new_token, query_code_hmac, token_digest
 from laiyang_approval.kernel.errors import DomainError, InvalidInput, StaleState
-from laiyang_approval.kernel.id_codes import IdKind, check_id
 from laiyang_approval.kernel.models import Department, StoredFile, User
-from laiyang_approval.kernel.names import clean_person_name, clean_phone, clean_text
 from laiyang_approval.kernel.numbering import allot_number
 from laiyang_approval.kernel.rules import rule_int
 from matters import queries as catalogue
@@ -26,7 +26,17 @@ from ..domain.clock import Limit, Unit, run_clock
 from ..domain.intake import Judgement, MaterialStanding, Outcome, judge
 from ..domain.states import Event
 from ..events import EventWriter
-from ..models import Case, CaseFile, CaseMaterial, CorrectionItem, CorrectionNotice, IntakeDraft, Letter, Party, Reminder
+from ..models import (
+    Case,
+    CaseFile,
+    CaseMaterial,
+    CorrectionItem,
+    CorrectionNotice,
+    IntakeDraft,
+    Letter,
+    Party,
+    Reminder,
+)
 from .acting import begin_act, finish_act, take_event
 from .clocking import start_decision_clock, start_intake_clock, stop_clock
 from .letters import seal_letter
@@ -169,17 +179,26 @@ def resubmit_materials(
     case, writer = begin_act(number, action="resubmit", actor=actor, at=at, expected_version=expected_version)
     take_event(case, Event.RESUBMIT)
     notice = case.correction_notices.order_by("-sequence").first()
-    items = {item.material.edition_material_id: item for item in notice.items.select_related("material__edition_material")}
+    items = {
+        item.material.edition_material_id: item for item in notice.items.select_related("material__edition_material")
+    }
     strangers = [given for given in materials if given.material_id not in items]
     if strangers:
-        raise DomainError("收到的材料不在补正告知所列范围内；补正只接收告知书所列材料。", article="行政许可法第三十二条第一款第四项")
+        raise DomainError(
+            "收到的材料不在补正告知所列范围内；补正只接收告知书所列材料。", article="行政许可法第三十二条第一款第四项"
+        )
     absent = [
         items[material_id].material.edition_material.name
         for material_id in items
-        if not any(given.material_id == material_id and given.status != CaseMaterial.Status.MISSING for given in materials)
+        if not any(
+            given.material_id == material_id and given.status != CaseMaterial.Status.MISSING for given in materials
+        )
     ]
     if absent:
-        raise DomainError(f"补正告知所列材料尚未全部收到（缺：{'、'.join(absent)}）；请收齐后一并登记。", article="行政许可法第三十二条第一款第五项")
+        raise DomainError(
+            f"补正告知所列材料尚未全部收到（缺：{'、'.join(absent)}）；请收齐后一并登记。",
+            article="行政许可法第三十二条第一款第五项",
+        )
     for given in materials:
         item = items[given.material_id]
         _store_material(item.material, given, at=at)
@@ -190,7 +209,9 @@ def resubmit_materials(
     case.materials_on = local_date(at)
     case.correction_deadline_on = None
     start_intake_clock(case, from_on=case.materials_on, calendar=current_calendar())
-    events.record_resubmission(writer, material_ids=[given.material_id for given in materials], intake_due_on=case.intake_due_on)
+    events.record_resubmission(
+        writer, material_ids=[given.material_id for given in materials], intake_due_on=case.intake_due_on
+    )
     seal_letter(
         case,
         DocumentKind.D01,
@@ -224,9 +245,7 @@ def update_materials(
 
 
 @transaction.atomic
-def withdraw_case(
-    number: str, *, reason: str, actor: User, at: datetime, expected_version: int | None = None
-) -> Case:
+def withdraw_case(number: str, *, reason: str, actor: User, at: datetime, expected_version: int | None = None) -> Case:
     """Afterwards the application is withdrawn at the applicant's written request and D17 confirms it (row 19)."""
     if not reason.strip():
         raise InvalidInput("请填写申请人撤回申请的书面理由。", fields={"reason": "请填写撤回理由。"})
@@ -235,7 +254,12 @@ def withdraw_case(
     case.ended_at = at
     stop_clock(case)
     letter = seal_letter(
-        case, DocumentKind.D17, department=case.handling_department, actor=actor, at=at, reason=clean_text(reason, max_length=300)
+        case,
+        DocumentKind.D17,
+        department=case.handling_department,
+        actor=actor,
+        at=at,
+        reason=clean_text(reason, max_length=300),
     )
     events.record_withdrawal(writer, letter_id=letter.pk)
     finish_act(case, writer)
@@ -367,9 +391,7 @@ def _receive(
     start_intake_clock(case, from_on=today, calendar=current_calendar())
     case.save(force_insert=True)
     writer = EventWriter(case=case, at=at, recorded_at=clock.now(), actor=actor)
-    events.record_receipt(
-        writer, channel=case.channel, edition_id=edition.pk, intake_due_on=case.intake_due_on
-    )
+    events.record_receipt(writer, channel=case.channel, edition_id=edition.pk, intake_due_on=case.intake_due_on)
     rows = _create_materials(case, edition, application.materials, writer, actor=actor, at=at)
     letter = seal_letter(
         case,
@@ -533,7 +555,8 @@ def _give_correction(
     untold = [row.name for row in judgement.unmet if row.material_id not in listed]
     if untold and earlier is None:
         raise DomainError(
-            f"补正内容须一次告知：{'、'.join(untold)}登记为不齐或不合格，也要列入告知书。", article="行政许可法第三十二条第一款第四项"
+            f"补正内容须一次告知：{'、'.join(untold)}登记为不齐或不合格，也要列入告知书。",
+            article="行政许可法第三十二条第一款第四项",
         )
     take_event(case, Event.GIVE_CORRECTION)
     today = local_date(at)
@@ -637,8 +660,6 @@ def _not_required(
     take_event(case, Event.DECLARE_NOT_REQUIRED)
     case.ended_at = at
     stop_clock(case)
-    letter = seal_letter(
-        case, DocumentKind.D02, department=case.handling_department, actor=actor, at=at, reason=reason
-    )
+    letter = seal_letter(case, DocumentKind.D02, department=case.handling_department, actor=actor, at=at, reason=reason)
     events.record_not_required(writer, letter_id=letter.pk, overridden=chosen.outcome is not judgement.outcome)
     return letter

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-
-from laiyang_approval.kernel.clock import local_date
 from laiyang_approval.kernel.crypto import blind_index
-from laiyang_approval.kernel.errors import InvalidInput
 from laiyang_approval.kernel.id_codes import IdKind, check_id
 from laiyang_approval.kernel.names import clean_organisation_name, clean_person_name, clean_phone, clean_text
+
+from laiyang_approval.kernel.clock import local_date
+from laiyang_approval.kernel.errors import InvalidInput
 
 from ..models import Party
 
@@ -48,7 +48,9 @@ def register_party(data: PartyData, *, at: datetime) -> Party:
         "kind": data.kind,
         "name": name,
         "address": clean_text(data.address, max_length=200),
-        "legal_representative": clean_person_name(data.legal_representative) if data.legal_representative.strip() else "",
+        "legal_representative": clean_person_name(data.legal_representative)
+        if data.legal_representative.strip()
+        else "",
         "phone": phone,
     }
     party, created = Party.objects.get_or_create(

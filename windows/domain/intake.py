@@ -87,7 +87,11 @@ def judge(
     unmet = unmet_materials(standings)
     if unmet:
         names = "、".join(standing.name for standing in unmet)
-        return _made(Outcome.CORRECT, ("属本机关职权范围", f"有{len(unmet)}项材料不齐或不合格（{names}），应当一次性告知全部需要补正的内容"), unmet)
+        return _made(
+            Outcome.CORRECT,
+            ("属本机关职权范围", f"有{len(unmet)}项材料不齐或不合格（{names}），应当一次性告知全部需要补正的内容"),
+            unmet,
+        )
     return _made(Outcome.ACCEPT, ("属本机关职权范围", f"材料齐全（{len(standings)}项），符合法定形式"))
 
 

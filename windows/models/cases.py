@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.db import models
-
 from laiyang_approval.kernel.fields import EncryptedJSONField, EncryptedTextField
+
 from laiyang_approval.kernel.models.append_only import AppendOnlyModel
 
 from ..domain.states import State
@@ -32,12 +32,18 @@ class Case(models.Model):
 
     number = models.CharField("受理编号", max_length=20, unique=True)
     matter = models.ForeignKey("matters.Matter", verbose_name="事项", on_delete=models.PROTECT, related_name="cases")
-    edition = models.ForeignKey("matters.Edition", verbose_name="办事指南版本", on_delete=models.PROTECT, related_name="cases")
+    edition = models.ForeignKey(
+        "matters.Edition", verbose_name="办事指南版本", on_delete=models.PROTECT, related_name="cases"
+    )
     party = models.ForeignKey("windows.Party", verbose_name="申请人", on_delete=models.PROTECT, related_name="cases")
     origin = models.CharField("来源", max_length=12, choices=Origin, default=Origin.APPLICATION)
     channel = models.CharField("渠道", max_length=2, choices=Channel, default=Channel.WINDOW)
-    handling_department = models.ForeignKey("kernel.Department", verbose_name="办理机关", on_delete=models.PROTECT, related_name="handled_cases")
-    deciding_department = models.ForeignKey("kernel.Department", verbose_name="决定机关", on_delete=models.PROTECT, related_name="decided_cases")
+    handling_department = models.ForeignKey(
+        "kernel.Department", verbose_name="办理机关", on_delete=models.PROTECT, related_name="handled_cases"
+    )
+    deciding_department = models.ForeignKey(
+        "kernel.Department", verbose_name="决定机关", on_delete=models.PROTECT, related_name="decided_cases"
+    )
 
     agent_name = models.CharField("经办人", max_length=50, blank=True)
     agent_id_kind = models.CharField("经办人证件类型", max_length=32, blank=True)
@@ -47,26 +53,48 @@ class Case(models.Model):
     request = models.TextField("申请内容", max_length=2000, blank=True)
     electronic_service = models.BooleanField("同意电子送达", default=False)
 
-    state = models.CharField("状态", max_length=20, choices=[(s.value, s.label) for s in State], default=State.DRAFT.value)
+    state = models.CharField(
+        "状态", max_length=20, choices=[(s.value, s.label) for s in State], default=State.DRAFT.value
+    )
     version = models.PositiveIntegerField("版次", default=0, help_text="每个行为加一；页面过期由此发现。")
     event_count = models.PositiveIntegerField("事件数", default=0)
     last_event_hash = models.CharField("末事件哈希", max_length=64, default="0" * 64)
 
     received_at = models.DateTimeField("收件时间")
-    received_by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="收件人", null=True, on_delete=models.PROTECT, related_name="+")
+    received_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="收件人", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     materials_on = models.DateField("最近一次材料收到日")
     accepted_at = models.DateTimeField("受理登记时间", null=True, blank=True)
     accepted_on = models.DateField("受理日期", null=True, blank=True)
-    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="受理人", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    acceptance_order = models.PositiveIntegerField("受理次序", null=True, blank=True, help_text="行政许可法第五十七条：按受理先后。")
-    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="审查人", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="受理人",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    acceptance_order = models.PositiveIntegerField(
+        "受理次序", null=True, blank=True, help_text="行政许可法第五十七条：按受理先后。"
+    )
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="审查人",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     decided_at = models.DateTimeField("决定时间", null=True, blank=True)
     issued_at = models.DateTimeField("制证时间", null=True, blank=True)
     delivered_at = models.DateTimeField("送达时间", null=True, blank=True)
     ended_at = models.DateTimeField("终结时间", null=True, blank=True)
     deemed_accepted = models.BooleanField("视为受理", default=False)
 
-    clock_from_on = models.DateField("办理时限起算触发日", null=True, blank=True, help_text="触发日当日不计入（民法典第二百零一条）。")
+    clock_from_on = models.DateField(
+        "办理时限起算触发日", null=True, blank=True, help_text="触发日当日不计入（民法典第二百零一条）。"
+    )
     intake_due_on = models.DateField("收件时限届满日", null=True, blank=True)
     correction_deadline_on = models.DateField("补正期限届满日", null=True, blank=True)
     promised_due_on = models.DateField("承诺届满日", null=True, blank=True)
@@ -92,7 +120,9 @@ class Case(models.Model):
                 | models.Q(promised_due_on__lte=models.F("statutory_due_on")),
                 name="case_promised_not_after_statutory",
             ),
-            models.UniqueConstraint(fields=["handling_department", "acceptance_order"], name="case_acceptance_order_once"),
+            models.UniqueConstraint(
+                fields=["handling_department", "acceptance_order"], name="case_acceptance_order_once"
+            ),
             models.CheckConstraint(
                 condition=models.Q(accepted_on__isnull=True, accepted_at__isnull=True)
                 | models.Q(accepted_on__isnull=False, accepted_at__isnull=False),
@@ -101,7 +131,9 @@ class Case(models.Model):
         ]
         indexes = [
             # The sweep of lights: rows whose light turns today or should have turned before.
-            models.Index(fields=["light_turns_on"], condition=models.Q(light_turns_on__isnull=False), name="case_light_turns"),
+            models.Index(
+                fields=["light_turns_on"], condition=models.Q(light_turns_on__isnull=False), name="case_light_turns"
+            ),
             # The sweep of Article 32: received cases without a notice.
             models.Index(fields=["intake_due_on"], condition=models.Q(state="received"), name="case_intake_due"),
             # Reviewer's and decider's inbox: open cases of a department, first due first.
@@ -146,7 +178,9 @@ class CaseEvent(AppendOnlyModel):
     kind = models.CharField("种类", max_length=32)
     at = models.DateTimeField("行为时间")
     recorded_at = models.DateTimeField("记录时间")
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="行为人", null=True, on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="行为人", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     detail = models.JSONField("细节", default=dict)
     alg = models.CharField("算法", max_length=10, default="sha256")
     prev_hash = models.CharField("前一哈希", max_length=64)
@@ -159,7 +193,9 @@ class CaseEvent(AppendOnlyModel):
         indexes = [
             # Consumers derive their rows from decision events since the last complete run.
             models.Index(
-                fields=["recorded_at", "id"], condition=models.Q(kind__in=["granted", "refused"]), name="case_event_decisions"
+                fields=["recorded_at", "id"],
+                condition=models.Q(kind__in=["granted", "refused"]),
+                name="case_event_decisions",
             ),
         ]
 
@@ -177,7 +213,9 @@ class CaseMaterial(models.Model):
         NOT_NEEDED = "not_needed", "本件不需要"
 
     case = models.ForeignKey(Case, verbose_name="办件", on_delete=models.PROTECT, related_name="materials")
-    edition_material = models.ForeignKey("matters.EditionMaterial", verbose_name="材料", on_delete=models.PROTECT, related_name="+")
+    edition_material = models.ForeignKey(
+        "matters.EditionMaterial", verbose_name="材料", on_delete=models.PROTECT, related_name="+"
+    )
     status = models.CharField("状态", max_length=12, choices=Status, default=Status.MISSING)
     originals = models.PositiveSmallIntegerField("原件份数", default=0)
     copies = models.PositiveSmallIntegerField("复印件份数", default=0)
@@ -196,10 +234,14 @@ class CaseFile(models.Model):
     """办件附件: one stored file of a case, most often of one material."""
 
     case = models.ForeignKey(Case, verbose_name="办件", on_delete=models.PROTECT, related_name="files")
-    material = models.ForeignKey(CaseMaterial, verbose_name="材料", null=True, blank=True, on_delete=models.PROTECT, related_name="files")
+    material = models.ForeignKey(
+        CaseMaterial, verbose_name="材料", null=True, blank=True, on_delete=models.PROTECT, related_name="files"
+    )
     stored = models.OneToOneField("kernel.StoredFile", verbose_name="文件", on_delete=models.PROTECT, related_name="+")
     label = models.CharField("说明", max_length=100, blank=True)
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="添加人", null=True, on_delete=models.PROTECT, related_name="+")
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="添加人", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     added_at = models.DateTimeField("添加时间")
 
     class Meta:
@@ -213,7 +255,9 @@ class CaseFile(models.Model):
 class IntakeDraft(models.Model):
     """收件草稿: what a clerk has typed at the counter and not yet taken in; encrypted, one per clerk, gone once taken in."""
 
-    clerk = models.OneToOneField(settings.AUTH_USER_MODEL, verbose_name="窗口人员", on_delete=models.CASCADE, related_name="intake_draft")
+    clerk = models.OneToOneField(
+        settings.AUTH_USER_MODEL, verbose_name="窗口人员", on_delete=models.CASCADE, related_name="intake_draft"
+    )
     content = EncryptedJSONField("内容")
     saved_at = models.DateTimeField("保存时间")
 

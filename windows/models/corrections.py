@@ -10,7 +10,9 @@ class CorrectionNotice(models.Model):
     case = models.ForeignKey(Case, verbose_name="办件", on_delete=models.PROTECT, related_name="correction_notices")
     sequence = models.PositiveSmallIntegerField("次数")
     given_at = models.DateTimeField("告知时间")
-    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="告知人", on_delete=models.PROTECT, related_name="+")
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="告知人", on_delete=models.PROTECT, related_name="+"
+    )
     deadline_on = models.DateField("补正期限", null=True, help_text="日历待公布时为空。")
 
     class Meta:
@@ -25,8 +27,12 @@ class CorrectionNotice(models.Model):
 class CorrectionItem(models.Model):
     """补正事项: one material to be corrected: what, why, how, by which rule."""
 
-    notice = models.ForeignKey(CorrectionNotice, verbose_name="补正告知", on_delete=models.PROTECT, related_name="items")
-    material = models.ForeignKey(CaseMaterial, verbose_name="材料", on_delete=models.PROTECT, related_name="correction_items")
+    notice = models.ForeignKey(
+        CorrectionNotice, verbose_name="补正告知", on_delete=models.PROTECT, related_name="items"
+    )
+    material = models.ForeignKey(
+        CaseMaterial, verbose_name="材料", on_delete=models.PROTECT, related_name="correction_items"
+    )
     reason = models.CharField("存在的问题", max_length=300)
     remedy = models.CharField("补正方法", max_length=300)
     basis = models.CharField("依据", max_length=200, blank=True)

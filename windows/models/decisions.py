@@ -17,7 +17,9 @@ class Opinion(AppendOnlyModel):
     case = models.ForeignKey(Case, verbose_name="办件", on_delete=models.PROTECT, related_name="opinions")
     kind = models.CharField("意见", max_length=8, choices=Kind)
     text = models.TextField("内容", max_length=4000)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="提出人", on_delete=models.PROTECT, related_name="+")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="提出人", on_delete=models.PROTECT, related_name="+"
+    )
     at = models.DateTimeField("时间")
 
     class Meta:
@@ -37,8 +39,12 @@ class Decision(AppendOnlyModel):
 
     case = models.OneToOneField(Case, verbose_name="办件", on_delete=models.PROTECT, related_name="decision")
     result = models.CharField("结果", max_length=8, choices=Result)
-    department = models.ForeignKey("kernel.Department", verbose_name="决定机关", on_delete=models.PROTECT, related_name="+")
-    decider = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="决定人", on_delete=models.PROTECT, related_name="+")
+    department = models.ForeignKey(
+        "kernel.Department", verbose_name="决定机关", on_delete=models.PROTECT, related_name="+"
+    )
+    decider = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="决定人", on_delete=models.PROTECT, related_name="+"
+    )
     decided_at = models.DateTimeField("决定时间")
     decided_on = models.DateField("决定日期")
     content = models.TextField("许可内容", max_length=2000, blank=True)

@@ -1,6 +1,5 @@
 from django.conf import settings
 from django.db import models
-
 from laiyang_approval.kernel.fields import EncryptedJSONField
 
 from .cases import Case
@@ -17,7 +16,9 @@ class Letter(models.Model):
     case = models.ForeignKey(Case, verbose_name="办件", on_delete=models.PROTECT, related_name="letters")
     kind = models.CharField("文书种类", max_length=12)
     title = models.CharField("标题", max_length=60)
-    department = models.ForeignKey("kernel.Department", verbose_name="出具机关", on_delete=models.PROTECT, related_name="+")
+    department = models.ForeignKey(
+        "kernel.Department", verbose_name="出具机关", on_delete=models.PROTECT, related_name="+"
+    )
     series = models.CharField("文号序列", max_length=60)
     period = models.CharField("年度", max_length=10)
     serial = models.PositiveIntegerField("流水号")
@@ -25,7 +26,9 @@ class Letter(models.Model):
     seal = models.ForeignKey("kernel.Seal", verbose_name="印章", null=True, on_delete=models.PROTECT, related_name="+")
     sealed_on = models.DateField("落款日期")
     sealed_at = models.DateTimeField("盖章时间")
-    sealed_by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="盖章人", null=True, on_delete=models.PROTECT, related_name="+")
+    sealed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="盖章人", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     snapshot = EncryptedJSONField("全部输入")
     snapshot_sha256 = models.CharField("输入哈希", max_length=64)
     verify_token_hash = models.CharField("核验令牌SHA-256", max_length=64, unique=True)
@@ -67,8 +70,12 @@ class DocumentService(models.Model):
     relation = models.CharField("与受送达人关系", max_length=50, blank=True)
     tracking_number = models.CharField("邮寄单号", max_length=40, blank=True)
     witness = models.CharField("见证人", max_length=50, blank=True)
-    evidence = models.ForeignKey("kernel.StoredFile", verbose_name="送达凭证", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    served_by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="送达人", on_delete=models.PROTECT, related_name="+")
+    evidence = models.ForeignKey(
+        "kernel.StoredFile", verbose_name="送达凭证", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    served_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="送达人", on_delete=models.PROTECT, related_name="+"
+    )
     note = models.CharField("备注", max_length=300, blank=True)
 
     class Meta:

@@ -16,7 +16,9 @@ class Licence(models.Model):
     title = models.CharField("证照名称", max_length=100)
     matter = models.ForeignKey("matters.Matter", verbose_name="事项", on_delete=models.PROTECT, related_name="licences")
     holder = models.ForeignKey(Party, verbose_name="持证人", on_delete=models.PROTECT, related_name="licences")
-    issued_by_department = models.ForeignKey("kernel.Department", verbose_name="发证机关", on_delete=models.PROTECT, related_name="+")
+    issued_by_department = models.ForeignKey(
+        "kernel.Department", verbose_name="发证机关", on_delete=models.PROTECT, related_name="+"
+    )
     letter = models.OneToOneField(Letter, verbose_name="证照文件", on_delete=models.PROTECT, related_name="licence")
     issued_on = models.DateField("发证日期")
     valid_from = models.DateField("有效期自")

@@ -1,6 +1,5 @@
 from django.conf import settings
 from django.db import models
-
 from laiyang_approval.kernel.fields import EncryptedTextField
 
 
@@ -22,7 +21,12 @@ class Party(models.Model):
     address = models.CharField("住所", max_length=200, blank=True)
     legal_representative = models.CharField("法定代表人（负责人）", max_length=50, blank=True)
     user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, verbose_name="登录账号", null=True, blank=True, on_delete=models.SET_NULL, related_name="party"
+        settings.AUTH_USER_MODEL,
+        verbose_name="登录账号",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="party",
     )
     created_at = models.DateTimeField("登记时间")
 
