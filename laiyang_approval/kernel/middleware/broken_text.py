@@ -1,0 +1,140 @@
+"""Text that no person typed is refused before any view, session or database sees it (control C11).
+
+PostgreSQL refuses NUL and lone surrogates with an exception in the middle of a command, SQLite stores them; neither
+may depend on the engine. Django itself replaces invalid bytes by U+FFFD, which would store a changed name silently.
+"""
+
+import json
+import re
+from urllib.parse import unquote_to_bytes
+
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
+
+#: Longest query string in bytes: the longest the portal itself makes is a search with every filter, under 1,000.
+MAX_QUERY_BYTES = 4096
+#: Longest path in bytes; a token, a case number and a file id together stay under 200.
+MAX_PATH_BYTES = 1024
+
+# NUL, halves of a surrogate pair, and U+FFFD, which is what Django leaves in place of bytes that are no text.
+_BROKEN = re.compile("[\x00\ufffd\ud800-\udfff]")
+_BROKEN_BYTES = re.compile(rb"\x00")
+_JSON_ESCAPES = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+_BODY_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+_MESSAGE = "提交的内容含有无法识别的字符或编码有误，系统没有保存；请返回上一页，删去特殊字符后重新提交。"
+_TOO_LONG = "网址过长，系统没有处理；请缩短查询条件后重试。"
+
+# This answer is given outside every other middleware, so it carries its own headers.
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+class RefuseBrokenText:
+    """Afterwards no view meets NUL, lone surrogates or invalid UTF-8 in path, query, cookies or body: such a request gets 400."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        message = _objection(request)
+        return refusal(message) if message else self.get_response(request)
+
+
+def refusal(message: str) -> HttpResponse:
+    """The Chinese 400 page; plain text where no template is installed. Nothing of the request is repeated in it."""
+    try:
+        response = HttpResponse(get_template("400.html").render({"message": message}), status=400)
+    except TemplateDoesNotExist:
+        response = HttpResponse(message, status=400, content_type="text/plain; charset=utf-8")
+    for name, value in _HEADERS.items():
+        response[name] = value
+    return response
+
+
+def _objection(request: HttpRequest) -> str:
+    """The sentence for the person, or "" when everything is text."""
+    environ = request.META
+    path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
+    if len(query) > MAX_QUERY_BYTES or len(path) > MAX_PATH_BYTES:
+        return _TOO_LONG
+    if "\x00" in path or not (path.isascii() or _is_text(path.encode("latin-1", "replace"))):
+        return _MESSAGE
+    if ("%" in query or not query.isascii() or "\x00" in query) and not _is_text(_query_bytes(query)):
+        return _MESSAGE
+    if "\\" in environ.get("HTTP_COOKIE", "") and any(_BROKEN.search(value) for value in request.COOKIES.values()):
+        return _MESSAGE
+    if request.method in _BODY_METHODS and not _body_is_text(request):
+        return _MESSAGE
+    return ""
+
+
+def _query_bytes(query: str) -> bytes:
+    # WSGI hands bytes over as latin-1; unquote_to_bytes would otherwise take them for text and encode them again.
+    return unquote_to_bytes(query.encode("latin-1", "replace"))
+
+
+def _is_text(raw: bytes) -> bool:
+    if _BROKEN_BYTES.search(raw):
+        return False
+    try:
+        return "\ufffd" not in raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+
+
+def _body_is_text(request: HttpRequest) -> bool:
+    content_type = request.content_type
+    try:
+        if content_type == "multipart/form-data" or content_type == "application/x-www-form-urlencoded":
+            return _form_is_text(request)
+        if content_type == "application/json" or content_type.endswith("+json"):
+            return _json_is_text(request.body)
+    except UnreadablePostError:  # the browser went away in the middle; nobody reads the answer
+        return False
+    return True
+
+
+def _form_is_text(request: HttpRequest) -> bool:
+    if (request.encoding or "utf-8").lower().replace("_", "-") not in {"utf-8", "utf8"}:
+        return False  # a form in another charset would be decoded into other people's names
+    for name, values in request.POST.lists():
+        if _BROKEN.search(name) or any(_BROKEN.search(value) for value in values):
+            return False
+    return not any(
+        _BROKEN.search(name) or any(_BROKEN.search(upload.name or "") for upload in uploads)
+        for name, uploads in request.FILES.lists()
+    )
+
+
+def _json_is_text(body: bytes) -> bool:
+    if not _is_text(body):
+        return False
+    if not _JSON_ESCAPES.search(body):
+        return True
+    try:  # an escaped pair is a character, an escaped half is not: only the parser knows which
+        parsed = json.loads(body)
+    except (ValueError, RecursionError):
+        return True  # not JSON at all: the view has its own answer to that
+    pending = [parsed]
+    while pending:
+        match pending.pop():
+            case str(text):
+                if _BROKEN.search(text):
+                    return False
+            case list(items):
+                pending.extend(items)
+            case dict(members):
+                pending.extend(members.keys())
+                pending.extend(members.values())
+    return True
