@@ -91,8 +91,7 @@ class LaterChange(models.Model):
 class Authority(models.Model):
     """职权: which body may accept, decide or seal this matter, from when to when, by which instrument.
 
-    For one matter and power the periods never overlap (``matters.commands.authorities`` holds it under a lock; on
-    PostgreSQL an exclusion constraint too).
+    For one matter and power the periods never overlap (on PostgreSQL an exclusion constraint holds it).
     """
 
     matter = models.ForeignKey(Matter, verbose_name="事项", on_delete=models.PROTECT, related_name="authorities")
