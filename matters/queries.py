@@ -1,6 +1,7 @@
 """Every read of the catalogue. Nothing here writes."""
 
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -10,6 +11,8 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from laiyang_approval.kernel.errors import NotFound
 from laiyang_approval.kernel.models import Department
 
+from .content import content_of
+from .domain.content import unknown_fields
 from .models import (
     Authority,
     BoundaryItem,
@@ -314,6 +317,48 @@ def catalogue_counts() -> dict[str, int]:
     counts["transferred_total"] = counts[MatterKind.LICENCE] + counts[MatterKind.DEFERRED]
     counts["all"] = sum(counts[kind.value] for kind in MatterKind)
     return counts | {f"deferred_{code}": count for code, count in deferred.items()}
+
+
+@dataclass(frozen=True)
+class VerificationReport:
+    """待核实统计: how much of the catalogue in force is reconstructed or unknown."""
+
+    matters: int
+    reconstructed: int
+    matters_with_unknown: int
+    unknown_total: int
+    unknown_by_field: dict[str, int]
+    changes_without_day: int
+    without_edition: int
+    not_reconstructed_but_unknown: list[str]
+
+
+def verification_report(on: date) -> VerificationReport:
+    """Counts, over the editions in force on ``on``, everything that prints 待核实. Constant queries."""
+    editions = {
+        edition.matter_id: edition for edition in _published_on(on).prefetch_related(*EDITION_ROWS).order_by("number")
+    }
+    matters = list(Matter.objects.only("id", "code", "annex_status"))
+    by_field: Counter[str] = Counter()
+    with_unknown, wrong = 0, []
+    for matter in matters:
+        if matter.pk not in editions:
+            continue
+        unknown = unknown_fields(content_of(editions[matter.pk]))
+        by_field.update(unknown)
+        with_unknown += bool(unknown)
+        if unknown and not matter.is_reconstructed:
+            wrong.append(matter.code)
+    return VerificationReport(
+        matters=len(matters),
+        reconstructed=sum(1 for matter in matters if matter.is_reconstructed),
+        matters_with_unknown=with_unknown,
+        unknown_total=by_field.total(),
+        unknown_by_field=dict(by_field.most_common()),
+        changes_without_day=LaterChange.objects.filter(effective_on=None).count(),
+        without_edition=sum(1 for matter in matters if matter.pk not in editions),
+        not_reconstructed_but_unknown=wrong,
+    )
 
 
 def chains_with_counts() -> QuerySet[Chain]:

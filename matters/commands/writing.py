@@ -16,14 +16,6 @@ ROW_MODELS = {
 }
 
 
-def content_of(edition: Edition) -> Content:
-    """What ``edition`` says, as plain values; reads the prefetched rows where they are there."""
-    content = Content(fields={name: getattr(edition, name) for name in FIELDS})
-    for kind, (_, columns) in ROWS.items():
-        content.rows[kind] = [{name: getattr(row, name) for name in columns} for row in getattr(edition, kind).all()]
-    return content
-
-
 def edition_with_fields(edition: Edition, content: Content) -> Edition:
     """``edition`` with the field values of ``content`` set, not yet saved."""
     for name in FIELDS:
