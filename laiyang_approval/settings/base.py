@@ -24,12 +24,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "laiyang_approval.kernel.middleware.request_log.RequestLog",
     "laiyang_approval.kernel.middleware.RefuseBrokenText",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "laiyang_approval.kernel.middleware.SessionRules",
     "laiyang_approval.access.AccessMiddleware",

@@ -19,3 +19,6 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "workbench"
 LOGOUT_REDIRECT_URL = "home"
 TEST_MODE = MODE == "test"
+
+#: The one password of the demo accounts of ``bootstrap --demo``, which production refuses.
+DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="Laiyang-2018-18")
