@@ -13,7 +13,9 @@ from laiyang_approval.kernel.models import Department
 
 from .content import content_of
 from .domain.content import unknown_fields
+from .domain.linter import Facts
 from .models import (
+    AnnexStatus,
     Authority,
     BoundaryItem,
     Chain,
@@ -75,6 +77,19 @@ def _published_on(on: date) -> QuerySet[Edition]:
 def edition_on(matter: Matter, on: date) -> Edition | None:
     """The published edition of ``matter`` in force on ``on``, or None."""
     return _published_on(on).filter(matter=matter).first()
+
+
+def latest_published(matter: Matter) -> Edition | None:
+    """The newest published edition of ``matter``, perhaps not yet in force; None when none was published."""
+    return matter.editions.filter(state=EditionState.PUBLISHED).order_by("-number").first()
+
+
+def lint_facts(edition: Edition, on: date) -> Facts:
+    """What the guide linter must know about ``edition`` beside the guide's own text."""
+    return Facts(
+        is_reconstructed=edition.annex_status == AnnexStatus.RECONSTRUCTED,
+        has_regulator=BoundaryItem.objects.filter(in_force(on), matter_id=edition.matter_id).exists(),
+    )
 
 
 #: The name other parts know it by.

@@ -247,7 +247,10 @@ def _load_matters(source: _Source, at: datetime) -> list[Matter]:
             supervising = by_name[row.supervising_department]
         except KeyError as missing:
             raise InvalidInput(f"事项{row.code}的机关{missing}没有登记；请先在 departments.csv 中补上。") from None
-        values = row.matter | {"aliases": source.aliases.get(row.code, row.matter["aliases"])}
+        values = row.matter | {
+            "annex_status": row.content.fields["annex_status"],
+            "aliases": source.aliases.get(row.code, row.matter["aliases"]),
+        }
         matter = Matter(code=row.code, original_department=original, supervising_department=supervising, **values)
         set_search_columns(matter)
         matters.append(matter)

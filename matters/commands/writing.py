@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from simple_history.utils import bulk_create_with_history
+
 from matters.domain.content import FIELDS, ROWS, Content
 from matters.models import Condition, Edition, EditionMaterial, Fee, LegalBasis, Matter, ProcessStep, Question
 from matters.pinyin import pinyin_full, pinyin_initials
@@ -28,6 +30,16 @@ def row_objects(edition: Edition, content: Content, kind: str) -> list:
     """Unsaved rows of one kind, numbered from 1 in their order."""
     model = ROW_MODELS[kind]
     return [model(edition=edition, seq=seq, **row) for seq, row in enumerate(content.rows.get(kind, []), start=1)]
+
+
+def write_rows(edition: Edition, content: Content) -> None:
+    """Afterwards the new draft has the rows of ``content``; materials leave a first line of history."""
+    for kind, model in ROW_MODELS.items():
+        rows = row_objects(edition, content, kind)
+        if kind == "materials":
+            bulk_create_with_history(rows, model)
+        else:
+            model.objects.bulk_create(rows)
 
 
 def replace_rows(edition: Edition, content: Content) -> None:

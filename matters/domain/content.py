@@ -45,6 +45,7 @@ FIELDS: dict[str, str] = {
     "visits": "到现场次数",
     "visits_reason": "须到现场的原因",
     "can_be_posted": "可邮寄送达",
+    "annex_status": "附件状态",
 }
 
 #: Kind of row → (what it is called, its fields in order with their names). The first field identifies the row to a reader.
@@ -96,6 +97,7 @@ ROWS: dict[str, tuple[str, dict[str, str]]] = {
 
 #: Chinese words for stored values, wherever a reader meets them.
 WORDS: dict[str, dict[str, str]] = {
+    "annex_status": {"reconstructed": "重建", "official": "正式附件"},
     "handling": {"instant": "即办件", "committed": "承诺件"},
     "unit": {"workday": "工作日", "calday": "日（自然日）", "month": "个月"},
     "clock_start": {
@@ -117,6 +119,7 @@ _WORDS_OF_FIELD = {
     "statutory_unit": "unit",
     "promised_unit": "unit",
     "handling": "handling",
+    "annex_status": "annex_status",
     "clock_start": "clock_start",
     "form": "form",
     "source": "source",

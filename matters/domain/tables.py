@@ -367,6 +367,7 @@ def read_matter(row: Mapping[str, str], line: int, errors: list[RowError]) -> Ma
         "promised_unit": reader.choice("promised_unit", UNITS),
         "promised_is_assumption": reader.flag("promised_is_assumption", default=True),
         "extension_value": reader.number("extension"),
+        "annex_status": reader.choice("annex_status", ANNEX),
         "visits": reader.number("visits"),
         "can_be_posted": reader.flag("can_be_posted"),
     }
@@ -387,7 +388,6 @@ def read_matter(row: Mapping[str, str], line: int, errors: list[RowError]) -> Ma
             "name": reader.text("name"),
             "domain": reader.text("domain", required=True),
             "statutory_decider": reader.choice("statutory_decider", DECIDERS),
-            "annex_status": reader.choice("annex_status", ANNEX),
             "confidence": reader.choice("confidence", CONFIDENCES),
             "basis_check": reader.choice("basis_check", BASIS_CHECKS),
             "name_source": reader.text("name_source"),
@@ -520,6 +520,7 @@ def write_matter(
         "promised_days": str(get("promised_value")),
         "promised_unit": str(get("promised_unit")),
         "promised_is_assumption": _flag_cell(content.fields.get("promised_is_assumption")),
+        "annex_status": str(get("annex_status")),
         "extension": str(get("extension_value")),
         "visits": str(get("visits")),
         "can_be_posted": _flag_cell(content.fields.get("can_be_posted")),

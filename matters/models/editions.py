@@ -4,6 +4,7 @@ from django.db import models
 from simple_history.models import HistoricalRecords
 
 from .choices import (
+    AnnexStatus,
     BasisLevel,
     ClockStart,
     EditionState,
@@ -13,6 +14,10 @@ from .choices import (
     MaterialSource,
 )
 from .matters import Matter
+
+
+class PublishedEditionError(RuntimeError):
+    """Raised when code tries to change a published edition or its rows; the database's triggers refuse it too."""
 
 
 class Edition(models.Model):
@@ -31,6 +36,7 @@ class Edition(models.Model):
     published_by = models.ForeignKey(
         "kernel.User", verbose_name="发布人", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    annex_status = models.CharField("附件状态", max_length=16, choices=AnnexStatus, default=AnnexStatus.RECONSTRUCTED)
     change_note = models.CharField("修改说明", max_length=500, blank=True)
     draft_version = models.PositiveIntegerField("草稿修订号", default=0)
 
@@ -121,6 +127,23 @@ class Edition(models.Model):
     def __str__(self) -> str:
         return f"{self.name} 第{self.number}版"
 
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        edition = super().from_db(db, field_names, values)
+        edition._was_published = edition.__dict__.get("state") == EditionState.PUBLISHED
+        return edition
+
+    def save(self, *args, **kwargs):
+        if getattr(self, "_was_published", False):
+            raise PublishedEditionError(f"edition {self.pk} is published and never changes")
+        super().save(*args, **kwargs)
+        self._was_published = self.is_published
+
+    def delete(self, *args, **kwargs):
+        if getattr(self, "_was_published", False):
+            raise PublishedEditionError(f"edition {self.pk} is published and is never deleted")
+        return super().delete(*args, **kwargs)
+
     @property
     def is_published(self) -> bool:
         return self.state == EditionState.PUBLISHED
@@ -142,6 +165,16 @@ class EditionRow(models.Model):
     class Meta:
         abstract = True
         ordering = ["seq"]
+
+    def save(self, *args, **kwargs):
+        if self.edition.is_published:
+            raise PublishedEditionError(f"rows of edition {self.edition_id} never change: it is published")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        if self.edition.is_published:
+            raise PublishedEditionError(f"rows of edition {self.edition_id} are never deleted: it is published")
+        return super().delete(*args, **kwargs)
 
 
 class LegalBasis(EditionRow):

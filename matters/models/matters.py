@@ -40,6 +40,7 @@ class Matter(models.Model):
         related_name="related_matters",
     )
     statutory_decider = models.CharField("法定决定机关", max_length=20, choices=StatutoryDecider)
+    #: That of the newest published edition; publishing sets it.
     annex_status = models.CharField("附件状态", max_length=16, choices=AnnexStatus, default=AnnexStatus.RECONSTRUCTED)
     confidence = models.CharField("法律描述的把握", max_length=8, choices=Confidence)
     basis_check = models.CharField("依据核对", max_length=20, choices=BasisCheck)
