@@ -1,0 +1,10 @@
+"""Every address of the portal; one include per app. Who may open which stands in access.py."""
+
+from django.urls import path
+
+from .views import health
+
+urlpatterns = [
+    path("health/live", health.live, name="health_live"),
+    path("health/ready", health.ready, name="health_ready"),
+]

@@ -1,0 +1,1 @@
+"""Pages that join apps, and those that belong to none."""

@@ -1,0 +1,114 @@
+"""The health pages: what the machine room is told, and when."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import OperationalError, connection
+from redis.exceptions import ConnectionError as RedisConnectionError
+
+from laiyang_approval import health
+from laiyang_approval.celery import recurring_work
+from laiyang_approval.health import ailments
+from laiyang_approval.kernel import jobs
+from laiyang_approval.kernel.models import Job, SweepRun
+
+AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def well(monkeypatch):
+    """A portal whose sweeps have all run a second ago."""
+    monkeypatch.setattr(jobs, "ring", lambda job_id: True)
+    for entry in recurring_work():
+        SweepRun.objects.create(name=entry.name, started_at=AT - timedelta(seconds=1), finished_at=AT)
+
+
+def concerns(at: datetime = AT) -> dict[str, list[str]]:
+    return {name: reasons for name, reasons in ailments(at).items() if reasons}
+
+
+def test_a_portal_that_is_well_has_no_concerns(well):
+    assert concerns() == {}
+    assert set(ailments(AT)) == {"database", *health.CHECKS}
+
+
+def test_a_sweep_that_stopped_is_named_with_its_last_run(well):
+    later = AT + timedelta(minutes=6)
+    assert concerns(later) == {"sweeps": ["ring_due_jobs has no complete run since 2026-03-02 00:59 UTC"]}
+
+
+def test_a_portal_where_beat_never_ran_is_not_ready(db):
+    assert concerns()["sweeps"] == [f"{entry.name} has never run" for entry in recurring_work() if entry.max_age]
+
+
+def test_jobs_that_wait_for_a_person_or_for_a_worker_are_counted(well):
+    for number in range(3):
+        jobs.enqueue("note", f"note:{number}", {}, at=AT - timedelta(minutes=6))
+    Job.objects.filter(key="note:0").update(state=Job.State.FAILED)
+    assert concerns() == {
+        "jobs": ["1 failed jobs wait for a person", "2 jobs wait for a worker since more than 5 minutes"]
+    }
+    assert concerns(AT - timedelta(minutes=2)) == {"jobs": ["1 failed jobs wait for a person"]}
+
+
+def test_without_a_database_the_rest_is_still_told(well, monkeypatch):
+    def down():
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(connection, "cursor", down)
+    assert concerns() == {
+        "database": ["database does not answer: OperationalError"],
+        "sweeps": ["not asked: no database"],
+        "jobs": ["not asked: no database"],
+    }
+
+
+def test_a_folder_nobody_can_write_to_is_told(well, settings, tmp_path):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    settings.FILES_DIR = tmp_path / "file" / "files"
+    assert concerns() == {"files": ["files folder is not writable: Not a directory"]}
+
+
+def test_the_embedded_broker_must_be_writable(well, settings, tmp_path):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    settings.REDIS_URL, settings.BROKER_DIR = "", tmp_path / "file" / "broker"
+    assert concerns() == {"broker": ["broker folder is not writable: Not a directory"]}
+
+
+def test_redis_that_does_not_answer_is_told(well, settings):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    assert concerns() == {"broker": [f"redis does not answer: {RedisConnectionError.__name__}"]}
+
+
+def test_no_probe_file_is_left_behind(well):
+    assert concerns() == {}
+    assert [path for path in Path(settings.FILES_DIR).iterdir() if path.name.startswith(".probe")] == []
+
+
+def test_the_live_page_needs_nothing_but_the_process(client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        response = client.get("/health/live")
+    assert (response.status_code, response.content) == (200, b"ok\n")
+
+
+def test_the_ready_page_says_what_is_wrong(client, monkeypatch, well):
+    monkeypatch.setattr("laiyang_approval.kernel.clock.now", lambda: AT)
+    response = client.get("/health/ready")
+    assert response.status_code == 200
+    assert response.json()["status"] == "ok"
+    assert response.json()["checks"]["database"] == "ok"
+
+    monkeypatch.setattr("laiyang_approval.kernel.clock.now", lambda: AT + timedelta(minutes=6))
+    response = client.get("/health/ready")
+    assert response.status_code == 503
+    assert response.json()["status"] == "failing"
+    assert response.json()["checks"]["sweeps"] == ["ring_due_jobs has no complete run since 2026-03-02 00:59 UTC"]
+    assert response["Cache-Control"].startswith("max-age=0")
+
+
+def test_the_health_pages_are_read_only(client):
+    assert client.post("/health/ready").status_code == 405
