@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from laiyang_approval.kernel.errors import NotFound
 from laiyang_approval.kernel.models import Department
@@ -82,6 +82,17 @@ def edition_on(matter: Matter, on: date) -> Edition | None:
 def latest_published(matter: Matter) -> Edition | None:
     """The newest published edition of ``matter``, perhaps not yet in force; None when none was published."""
     return matter.editions.filter(state=EditionState.PUBLISHED).order_by("-number").first()
+
+
+def working_editions() -> QuerySet[Edition]:
+    """One edition a matter, in the order the matters came: its draft where there is one, else its newest published one."""
+    newest = Edition.objects.filter(matter=OuterRef("matter")).order_by("-number").values("pk")[:1]
+    return (
+        Edition.objects.filter(pk=Subquery(newest))
+        .select_related("matter__original_department", "matter__supervising_department", "matter__related_to")
+        .prefetch_related(*EDITION_ROWS, "matter__later_changes")
+        .order_by("matter_id")
+    )
 
 
 def lint_facts(edition: Edition, on: date) -> Facts:

@@ -234,6 +234,16 @@ def _boundary_rows(matter: Matter, bureau: Department, moved: dict) -> list[Boun
     ]
 
 
+def first_authority_rows(matter: Matter) -> list[Authority]:
+    """Unsaved: who accepts, decides and seals a matter the catalogue did not have before."""
+    return _authority_rows(matter, Department.objects.get(code="SP"), Department.objects.get(code="GOV"), {})
+
+
+def first_boundary_rows(matter: Matter) -> list[BoundaryItem]:
+    """Unsaved: who approves and supervises a matter the catalogue did not have before."""
+    return _boundary_rows(matter, Department.objects.get(code="SP"), {})
+
+
 def _load_matters(source: _Source, at: datetime) -> list[Matter]:
     departments = {department.code: department for department in Department.objects.all()}
     by_name = {department.short_name: department for department in departments.values()}

@@ -1,0 +1,57 @@
+"""The shipped catalogue in a test's database, and people who look after it."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from laiyang_approval.kernel.commands.organisations import load_organisations
+from laiyang_approval.kernel.models import Department, User, UserRole
+from laiyang_approval.kernel.roles import Role
+from matters.commands.catalogue import load_catalogue
+from matters.queries import forget_cached_editions
+
+LOADED_AT = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _editions_read_afresh():
+    forget_cached_editions()
+    yield
+    forget_cached_editions()
+
+
+@pytest.fixture
+def organisations(db):
+    load_organisations()
+
+
+@pytest.fixture
+def catalogue(organisations):
+    """The 199 matters as shipped."""
+    load_catalogue(at=LOADED_AT)
+
+
+@pytest.fixture
+def bureau(organisations):
+    return Department.objects.get(code="SP")
+
+
+def person(username: str, *roles: Role, department: str = "SP") -> User:
+    user = User.objects.create(
+        username=username, display_name=username, department=Department.objects.get(code=department)
+    )
+    for role in roles:
+        UserRole.objects.create(user=user, role=role)
+    return user
+
+
+@pytest.fixture
+def admin(organisations):
+    """An 事项管理员."""
+    return person("shixiang", Role.CATALOGUE_ADMIN)
+
+
+@pytest.fixture
+def clerk(organisations):
+    """A window clerk, who may not change the catalogue."""
+    return person("chuangkou", Role.WINDOW_CLERK)
