@@ -106,7 +106,7 @@ def manage(*arguments: str, told_to_stop: Callable[[], bool]) -> int | None:
         [sys.executable, str(BASE_DIR / "manage.py"), *arguments],
         cwd=BASE_DIR,
         start_new_session=True,
-        preexec_fn=_die_with(os.getpid()),
+        preexec_fn=die_with(os.getpid()),
     )
     while process.poll() is None:
         if told_to_stop():
@@ -140,7 +140,8 @@ def prepare(*, told_to_stop: Callable[[], bool]) -> None:
 # --- the children --------------------------------------------------------------------------------------------------------
 
 
-def _die_with(parent: int) -> Callable[[], None]:
+def die_with(parent: int) -> Callable[[], None]:
+    """For ``preexec_fn``: afterwards the kernel sends the child TERM when ``parent`` is gone, however it went."""
     libc = ctypes.CDLL(None, use_errno=True)
 
     def in_child() -> None:
@@ -175,7 +176,7 @@ class Child:
                 stderr=log,
                 pass_fds=self.pass_fds,
                 start_new_session=True,
-                preexec_fn=_die_with(os.getpid()),
+                preexec_fn=die_with(os.getpid()),
             )
         finally:
             if log:

@@ -12,9 +12,8 @@ from django.db import connection
 
 from laiyang_approval.kernel.rules import forget_cached_rules
 
-from .engines import engine_name, let_tests_empty_append_only_tables
+from .engines import NEEDS_POSTGRES, engine_name, let_tests_empty_append_only_tables
 
-NEEDS_POSTGRES = "needs PostgreSQL"
 NEEDS_BROWSER = "needs chromium-headless-shell"
 
 let_tests_empty_append_only_tables()

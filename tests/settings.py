@@ -7,26 +7,19 @@ import atexit
 import os
 import shutil
 import tempfile
-from urllib.parse import urlsplit, urlunsplit
 
 os.environ["PORTAL_MODE"] = "test"
 # Playwright's sync interface keeps an event loop in the main thread; Django would refuse every query there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-if "PORTAL_VAR_DIR" not in os.environ:
+if not os.environ.get("PORTAL_VAR_DIR"):
     os.environ["PORTAL_VAR_DIR"] = tempfile.mkdtemp(prefix="portal-test-")
     atexit.register(shutil.rmtree, os.environ["PORTAL_VAR_DIR"], ignore_errors=True)
 if _worker and not os.environ["PORTAL_VAR_DIR"].endswith(_worker):
     os.environ["PORTAL_VAR_DIR"] = os.path.join(os.environ["PORTAL_VAR_DIR"], _worker)
-if _worker and os.environ.get("REDIS_URL"):
-    # Emptying the cache between tests empties a whole Redis database: each process needs its own.
-    _parts = urlsplit(os.environ["REDIS_URL"])
-    _number = int(_parts.path.strip("/") or 0) + int(_worker.removeprefix("gw"))
-    os.environ["REDIS_URL"] = urlunsplit(_parts._replace(path=f"/{_number}"))
-
 from laiyang_approval.settings import *  # noqa: E402, F403
-from laiyang_approval.settings import DATABASES, STORAGES, VAR_DIR  # noqa: E402
+from laiyang_approval.settings import CACHES, CELERY_BROKER_TRANSPORT_OPTIONS, DATABASES, REDIS_URL, STORAGES, VAR_DIR  # noqa: E402
 
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 (VAR_DIR / "static").mkdir(exist_ok=True)
@@ -38,6 +31,11 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL;PRAGMA synchronous=OFF;"
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 0
+
+if REDIS_URL:
+    # Two test processes share one Redis database without seeing each other's bells and cached pages.
+    CACHES["default"] |= {"BACKEND": "tests.caching.RedisCacheOfOurs", "KEY_PREFIX": _worker or "main"}
+    CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] = f"{_worker or 'main'}:"
 
 PASSWORD_HASHERS = ["tests.hashing.CheapArgon2PasswordHasher"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

@@ -1,0 +1,133 @@
+"""What ``./test`` ends in: the house's checks, the suite on SQLite, the suite on PostgreSQL and Redis, one closing line."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .engines import NEEDS_POSTGRES
+from .servers import NoServer, postgres, redis_server
+
+TOP = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+
+#: Production as the deploy check wants to see it; no server is asked.
+PRODUCTION = {
+    "PORTAL_MODE": "production",
+    "SECRET_KEY": "k7Qe2v9Zp4Lm8Xs1Rt6Yw3Ua5Bd0Cf_Gh-JnKoMi2Ne4Pl6Tr8Vs1Wx",
+    "PORTAL_FIELD_KEY": "bm90LWEtcmVhbC1rZXktYnV0LW91ci1vd24tMDAwMDE=",
+    "ALLOWED_HOSTS": "spj.laiyang.example",
+    "DATABASE_URL": "postgres://portal@db.laiyang.example/portal",
+    "REDIS_URL": "redis://redis.laiyang.example/0",
+}
+HOUSE_CHECKS = {
+    "ruff check": ([str(BIN / "ruff"), "check", "."], {}),
+    "ruff format": ([str(BIN / "ruff"), "format", "--check", "."], {}),
+    "arrows (import-linter)": ([str(BIN / "lint-imports"), "--no-cache"], {}),
+    "deploy check": ([sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
+    "migrations complete": (
+        [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"],
+        {"PORTAL_MODE": "test"},
+    ),
+}
+
+
+@dataclass
+class Tally:
+    """What has been counted so far, over all parts of the run."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: Counter = field(default_factory=Counter)
+    engines: list[str] = field(default_factory=list)
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """Ours without what would choose an engine or a mode; those are named for each part of the run."""
+    ours = {
+        name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL", "PORTAL_MODE"}
+    }
+    return ours | changes
+
+
+def house_checks(tally: Tally, var_dir: Path) -> None:
+    for label, (command, changes) in HOUSE_CHECKS.items():
+        result = subprocess.run(
+            command, cwd=TOP, env=environment(PORTAL_VAR_DIR=str(var_dir), **changes), capture_output=True, text=True
+        )
+        say(f"{'ok  ' if result.returncode == 0 else 'FAIL'} {label}")
+        if result.returncode:
+            tally.failed += 1
+            say(result.stdout + result.stderr)
+        else:
+            tally.passed += 1
+
+
+def suite(tally: Tally, label: str, arguments: list[str], var_dir: Path, **engines: str) -> None:
+    """Runs pytest once; a run that ends without its own account counts as one failure."""
+    say(f"\n=== {label} ===")
+    summary_path = var_dir / "summary.json"
+    summary_path.unlink(missing_ok=True)
+    changes = {"PORTAL_VAR_DIR": str(var_dir), "PORTAL_TEST_SUMMARY": str(summary_path), **engines}
+    started = time.monotonic()
+    # The cache of failures would differ by engine; "-n 2" is this machine's two cores.
+    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", "-p", "no:cacheprovider", *arguments]
+    status = subprocess.run(command, cwd=TOP, env=environment(**changes)).returncode
+    if not summary_path.exists():
+        tally.failed += 1
+        say(f"pytest ended with status {status} and no account")
+        return
+    summary = json.loads(summary_path.read_text(encoding="utf-8"))
+    tally.passed += summary["passed"]
+    tally.failed += summary["failed"] + (status not in (0, 1, 5) and not summary["failed"])
+    for reason, number in summary["skipped"].items():
+        tally.skipped[f"{label.split()[0]}: {reason}"] += number
+    tally.engines.append(label)
+    say(f"{label}: {time.monotonic() - started:.0f} s")
+
+
+def main(arguments: list[str]) -> int:
+    fast = "--fast" in arguments
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # leave by the ordinary way out, past every clean-up
+    arguments = [argument for argument in arguments if argument != "--fast"]
+    tally = Tally()
+    with tempfile.TemporaryDirectory(prefix="portal-test-") as folder, contextlib.ExitStack() as stack:
+        var_dir = Path(folder)
+        house_checks(tally, var_dir)
+        sqlite_only = ["-m", "not slow and not browser"] if fast else []
+        suite(tally, "SQLite + embedded broker", [*sqlite_only, *arguments], var_dir)
+        if fast:
+            tally.skipped["--fast: PostgreSQL + Redis, browser, slow tests"] += 1
+        else:
+            try:
+                engines = {
+                    "DATABASE_URL": stack.enter_context(postgres()),
+                    "REDIS_URL": stack.enter_context(redis_server()),
+                }
+            except NoServer as error:
+                say(f"\n=== PostgreSQL + Redis: left out, {error} ===")
+                tally.skipped[f"PostgreSQL + Redis: {error}"] += 1
+                tally.failed += bool(os.environ.get("REQUIRE_ENGINES"))
+            else:
+                # Pages are looked at once; what they show does not depend on the engine.
+                suite(tally, "PostgreSQL + Redis", ["-m", "not browser", *arguments], var_dir, **engines)
+                tally.skipped.pop(f"SQLite: {NEEDS_POSTGRES}", None)  # just run
+    skipped = "; ".join(f"{number} × {reason}" for reason, number in sorted(tally.skipped.items())) or "none"
+    say(f"\nengines: {', '.join(tally.engines) or 'none'}. skipped: {skipped}.")
+    say(f"{tally.passed} passed, {tally.failed} failed")
+    return 1 if tally.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
