@@ -1,0 +1,130 @@
+"""Who may open which address. Every URL name of the portal stands in ``ACCESS``; what does not stand there answers 404.
+
+How to add a page: give its ``path()`` a name, and add one line to your part's block below::
+
+    "case_page": roles(*CASE_READERS),          # a staff page: any of these roles
+    "guide": public(),                          # everybody, cacheable, no session read
+    "case_status": public(personal=True),       # everybody, but the answer is about one person: never stored anywhere
+    "my_applications": roles(Role.CITIZEN),
+    "notices": signed_in(),                     # anybody with an account
+    "workbench": staff(),                       # anybody with an account but citizens
+
+Names in a namespace are written ``"namespace:name"``. A rule here opens the page; whether a person may see this *case* or do
+this *act* is asked again by queries and commands (``windows.permissions``). ``tests/guards/test_access_table.py`` holds the
+table equal to the resolver.
+
+Anonymous on a page that needs an account: to the log-in page and back. Signed in without the role: 404, because what is not
+yours is not there.
+"""
+
+import logging
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django.utils.http import urlencode
+
+from laiyang_approval.kernel.roles import Role
+
+log = logging.getLogger("portal.access")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """访问规则: ``needs_account``, then any of ``roles`` (empty: any account); ``personal`` answers are never stored."""
+
+    needs_account: bool
+    roles: frozenset[str] = frozenset()
+    personal: bool = True
+
+
+def public(*, personal: bool = False) -> Rule:
+    """Open to everybody; ``personal`` when the answer is about one person (a case, a letter)."""
+    return Rule(needs_account=False, personal=personal)
+
+
+def signed_in() -> Rule:
+    """Open to everybody with an account."""
+    return Rule(needs_account=True)
+
+
+def roles(*names: Role) -> Rule:
+    """Open to people who hold any of these roles."""
+    return Rule(needs_account=True, roles=frozenset(names))
+
+
+def staff() -> Rule:
+    """Open to everybody who works here, not to citizens' accounts."""
+    return roles(*(role for role in Role if role is not Role.CITIZEN))
+
+
+#: Who takes applications in at the window.
+COUNTER = (Role.WINDOW_CLERK, Role.DEPARTMENT_STAFF)
+#: Who reviews.
+REVIEWERS = (Role.REVIEWER, Role.DEPARTMENT_STAFF)
+#: Who decides.
+DECIDERS = (Role.DECIDER, Role.HEAD_OF_GOVERNMENT)
+#: Who makes and hands out certificates.
+ISSUERS = (Role.ISSUING_CLERK,)
+#: Who works on cases.
+CASE_WORKERS = (*COUNTER, Role.REVIEWER, *DECIDERS, *ISSUERS)
+#: Who may see some case or other, working on it or watching over it.
+CASE_READERS = (
+    *CASE_WORKERS,
+    Role.INSPECTOR,
+    Role.HEARING_HOST,
+    Role.SUPERVISOR,
+    Role.COORDINATOR,
+    Role.AUDIT_OFFICER,
+)
+
+ACCESS: dict[str, Rule] = {
+    # ---- house
+    "health_live": public(),
+    "health_ready": public(),
+    # ---- kernel: sessions, people, audit
+    # ---- matters
+    # ---- windows: hall
+    # ---- windows: public
+    # ---- clock and calendar
+    # ---- documents
+}
+
+
+class AccessMiddleware:
+    """Afterwards a view runs only for whom ``ACCESS`` admits; the resolved rule stands on ``request.access_rule``."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
+        name = request.resolver_match.view_name
+        rule = ACCESS.get(name)
+        if rule is None:
+            log.warning("access unlisted url=%s", name or "-")
+            raise Http404
+        request.access_rule = rule
+        if not rule.needs_account:
+            return None
+        if not request.user.is_authenticated:
+            return _to_login(request)
+        if rule.roles and not request.user.has_role(*rule.roles):
+            log.warning("access refused url=%s user=%s", name, request.user.pk)
+            raise Http404
+        return None
+
+
+def _to_login(request: HttpRequest) -> HttpResponse:
+    """To the log-in page and back; a part of a page (htmx) moves the whole window, a lost post comes back to the page it stood on."""
+    login = resolve_url("login")
+    if request.headers.get("HX-Request") == "true":
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = login
+        return response
+    back = f"?{urlencode({'next': request.get_full_path()})}" if request.method in {"GET", "HEAD"} else ""
+    response = HttpResponse(status=302)
+    response["Location"] = f"{login}{back}"
+    return response
