@@ -1,6 +1,6 @@
 """What the portal is made of: apps, middleware, templates, language, static files."""
 
-from .env import BASE_DIR, VAR_DIR
+from .env import BASE_DIR, VAR_DIR, env
 
 ROOT_URLCONF = "laiyang_approval.urls"
 WSGI_APPLICATION = "laiyang_approval.wsgi.application"
@@ -74,3 +74,10 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+#: Addresses printed on paper (QR codes) begin with this; the bureau sets the name citizens know.
+PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
+#: Folder with the bureau's licensed fonts (fangsong, xiaobiaosong, heiti; .ttf or .otf); empty: Noto stands in.
+DOCUMENT_FONTS_DIR = env.str("DOCUMENT_FONTS_DIR", default="")
+#: Make PDFs in this process instead of a capped child (benches only).
+PDF_IN_PROCESS = False
