@@ -6,3 +6,11 @@ class WindowsConfig(AppConfig):
 
     name = "windows"
     verbose_name = "一窗受理"
+
+    def ready(self) -> None:
+        # Models can only be imported once all apps are there; this is the one place that joins calendar and cases.
+        from laiyang_approval.kernel.calendars import on_calendar_change
+
+        from .commands.recompute import preview_recomputation, recompute_open_cases
+
+        on_calendar_change(preview_recomputation, recompute_open_cases)

@@ -2,24 +2,24 @@
 
 from datetime import date
 
-from laiyang_approval.kernel.working_days import WorkCalendar
-
 from laiyang_approval.kernel.rules import rule_int
+from laiyang_approval.kernel.working_days import WorkCalendar
 
 from ..domain.clock import Limit, Status, Unit, lights_thresholds, run_clock
 from ..domain.lights import light_on, next_turn
 from ..models import Case
 
 
-def start_intake_clock(case: Case, *, from_on: date, calendar: WorkCalendar) -> None:
+def start_intake_clock(case: Case, *, from_on: date, calendar: WorkCalendar, today: date) -> None:
     """Afterwards the five working days of Article 32(4) run on ``case`` from the day after ``from_on``."""
     days = rule_int("correction_notice_days", from_on)
     warn = rule_int("intake_yellow_after_days", from_on)
     result = run_clock(from_on, Limit(days, Unit.WORKDAY), calendar)
     case.intake_due_on = result.due
+    case.next_due_on = result.due or date.max
     case.calendar_missing_year = result.missing_year
     yellow = run_clock(from_on, Limit(warn, Unit.WORKDAY), calendar).due
-    _set_lights(case, yellow=yellow, orange=None, red=_day_after(result.due), today=from_on)
+    _set_lights(case, yellow=yellow, orange=None, red=_day_after(result.due), today=today)
 
 
 def start_decision_clock(case: Case, *, from_on: date, calendar: WorkCalendar, today: date) -> None:
@@ -35,6 +35,7 @@ def start_decision_clock(case: Case, *, from_on: date, calendar: WorkCalendar, t
     case.promised_due_on = promised_result.due
     if statutory_result.due and promised_result.due:
         case.promised_due_on = min(statutory_result.due, promised_result.due)
+    case.next_due_on = case.promised_due_on or case.statutory_due_on or date.max
     missing = [r.missing_year for r in (statutory_result, promised_result) if r.status is Status.CALENDAR_MISSING]
     case.calendar_missing_year = missing[0] if missing else None
     thresholds = lights_thresholds(
@@ -50,18 +51,20 @@ def start_decision_clock(case: Case, *, from_on: date, calendar: WorkCalendar, t
     )
 
 
-def start_delivery_clock(case: Case, *, from_on: date, calendar: WorkCalendar) -> None:
+def start_delivery_clock(case: Case, *, from_on: date, calendar: WorkCalendar, today: date) -> None:
     """Afterwards the ten working days of Article 44 run from the day after the decision."""
     result = run_clock(from_on, Limit(rule_int("delivery_days", from_on), Unit.WORKDAY), calendar)
     yellow = run_clock(from_on, Limit(rule_int("delivery_yellow_after_days", from_on), Unit.WORKDAY), calendar).due
     case.delivery_due_on = result.due
+    case.next_due_on = result.due or date.max
     case.calendar_missing_year = result.missing_year
-    _set_lights(case, yellow=yellow, orange=None, red=_day_after(result.due), today=from_on)
+    _set_lights(case, yellow=yellow, orange=None, red=_day_after(result.due), today=today)
 
 
 def stop_clock(case: Case) -> None:
     """Afterwards no clock runs on the case; the dates it had stay readable."""
     case.intake_due_on = None
+    case.next_due_on = date.max
     case.calendar_missing_year = None
     case.yellow_from_on = case.orange_from_on = case.red_from_on = case.light_turns_on = None
     case.light = Case.Light.NONE

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from laiyang_approval.kernel.calendars import current_calendar
-from laiyang_approval.kernel.names import clean_text
 
+from laiyang_approval.kernel.calendars import current_calendar
 from laiyang_approval.kernel.clock import local_date
 from laiyang_approval.kernel.errors import DomainError, InvalidInput, NotPermitted
 from laiyang_approval.kernel.models import Department, User
+from laiyang_approval.kernel.names import clean_text
 from matters import queries as catalogue
 from matters.models import Power
 
@@ -103,7 +103,7 @@ def _conclude(
     decision.decided_at, decision.decided_on = at, today
     decision.save()
     case.decided_at = at
-    start_delivery_clock(case, from_on=today, calendar=current_calendar())
+    start_delivery_clock(case, from_on=today, calendar=current_calendar(), today=today)
     letter = seal_letter(
         case,
         kind,

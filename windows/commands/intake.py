@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import transaction
-from laiyang_approval.kernel.calendars import current_calendar
-from laiyang_approval.kernel.crypto import new_query_code, new_token, query_code_hmac, token_digest
-from laiyang_approval.kernel.id_codes import IdKind, check_id
-from laiyang_approval.kernel.names import clean_person_name, clean_phone, clean_text
 
 from laiyang_approval.kernel import clock
+from laiyang_approval.kernel.calendars import current_calendar
 from laiyang_approval.kernel.clock import local_date
+from laiyang_approval.kernel.crypto import new_query_code, new_token, query_code_hmac, token_digest
 from laiyang_approval.kernel.errors import DomainError, InvalidInput, StaleState
+from laiyang_approval.kernel.id_codes import IdKind, check_id
 from laiyang_approval.kernel.models import Department, StoredFile, User
+from laiyang_approval.kernel.names import clean_person_name, clean_phone, clean_text
 from laiyang_approval.kernel.numbering import allot_number
 from laiyang_approval.kernel.rules import rule_int
 from matters import queries as catalogue
@@ -208,7 +208,7 @@ def resubmit_materials(
         _attach_files(case, item.material, given.files, writer, actor=actor, at=at)
     case.materials_on = local_date(at)
     case.correction_deadline_on = None
-    start_intake_clock(case, from_on=case.materials_on, calendar=current_calendar())
+    start_intake_clock(case, from_on=case.materials_on, calendar=current_calendar(), today=local_date(at))
     events.record_resubmission(
         writer, material_ids=[given.material_id for given in materials], intake_due_on=case.intake_due_on
     )
@@ -388,7 +388,7 @@ def _receive(
         query_token_hash=token_digest(token),
     )
     take_event(case, Event.SUBMIT)
-    start_intake_clock(case, from_on=today, calendar=current_calendar())
+    start_intake_clock(case, from_on=today, calendar=current_calendar(), today=today)
     case.save(force_insert=True)
     writer = EventWriter(case=case, at=at, recorded_at=clock.now(), actor=actor)
     events.record_receipt(writer, channel=case.channel, edition_id=edition.pk, intake_due_on=case.intake_due_on)
