@@ -85,6 +85,20 @@ ACCESS: dict[str, Rule] = {
     # ---- kernel: sessions, people, audit
     # ---- matters
     # ---- windows: hall
+    "counter": roles(*COUNTER),
+    "counter-matters": roles(*COUNTER),
+    "counter-party": roles(*COUNTER),
+    "counter-judgement": roles(*COUNTER),
+    "counter-draft": roles(*COUNTER),
+    "counter-draft-discard": roles(*COUNTER),
+    "intake-result": roles(*COUNTER),
+    "intake-letters": roles(*COUNTER),
+    "hall-desk": roles(*COUNTER),
+    "hall-case": roles(*COUNTER),
+    "hall-materials": roles(*COUNTER),
+    "hall-decide": roles(*COUNTER),
+    "hall-resubmit": roles(*COUNTER),
+    "hall-withdraw": roles(*COUNTER),
     # ---- windows: public
     # ---- clock and calendar
     # ---- documents

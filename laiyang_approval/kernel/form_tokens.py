@@ -1,0 +1,68 @@
+"""One rendered form takes effect once: a double click, a repeated post after a lost answer, two tabs (threat T17, promise R6).
+
+The page carries a fresh token. The post writes its row in the transaction of the act, before the act: a second post
+with the same token waits for the first one to commit and is then answered with the first one's page.
+"""
+
+import re
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from .errors import InvalidInput, StaleState
+from .models import FormToken, User
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}\Z")
+
+STALE_FORM = "页面已失效，请重新打开本页后再提交；已填写的内容以页面显示为准，没有重复办理。"
+
+
+def new_form_token() -> str:
+    """A token for one rendered form (256 bits)."""
+    return secrets.token_urlsafe(32)
+
+
+def result_of(token: str, *, user: User) -> str | None:
+    """The page of the act this form already had, or None while it had none. Raises InvalidInput for what is no token."""
+    _require_token(token)
+    first = FormToken.objects.filter(token=token).first()
+    return None if first is None else _own_result(first, user)
+
+
+def was_used(token: str) -> bool:
+    """Whether a form with this token has taken effect."""
+    return FormToken.objects.filter(token=token).exists()
+
+
+def once(token: str, *, user: User, at: datetime, act: Callable[[], str]) -> str:
+    """Afterwards ``act`` has taken effect exactly once for this token; returns the URL the first ``act`` returned.
+
+    ``act`` runs in the transaction of the token's row: when it raises, the token is free again and nothing is written.
+    Raises InvalidInput for what is no token, StaleState for a token another person has used.
+    """
+    _require_token(token)
+    claimed = False
+    try:
+        with transaction.atomic():
+            row = FormToken.objects.create(token=token, user=user, used_at=at, result_url="")
+            claimed = True
+            row.result_url = act()
+            row.save(update_fields=["result_url"])
+            return row.result_url
+    except IntegrityError:
+        if claimed:  # the act's own failure, not a second post
+            raise
+    return _own_result(FormToken.objects.get(token=token), user)
+
+
+def _require_token(token: str) -> None:
+    if not _TOKEN.match(token or ""):
+        raise InvalidInput(STALE_FORM)
+
+
+def _own_result(first: FormToken, user: User) -> str:
+    if first.user_id != user.pk:
+        raise StaleState(STALE_FORM)
+    return first.result_url

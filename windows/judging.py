@@ -1,0 +1,155 @@
+"""系统判断 for the counter's panel: the five outcomes of Article 32 as they stand, each with its reason. Reads only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from laiyang_approval.kernel.calendars import current_calendar
+from laiyang_approval.kernel.errors import DomainError
+from laiyang_approval.kernel.models import Department, User
+from matters import queries as catalogue
+from matters.models import Edition, Matter, Power
+
+from .commands.clocking import start_decision_clock
+from .commands.intake import Application, MaterialInput, judge_application, judge_case
+from .commands.parties import PartyData
+from .domain.intake import OUTCOME_ARTICLES, Judgement, Outcome
+from .models import Case
+
+
+@dataclass(frozen=True)
+class Option:
+    """One of the outcomes: whether it is open now, and if not why not and what would open it."""
+
+    outcome: Outcome
+    is_suggested: bool
+    refusal: str = ""
+    needs_override: bool = False
+
+    @property
+    def value(self) -> str:
+        return self.outcome.value
+
+    @property
+    def label(self) -> str:
+        return self.outcome.label
+
+    @property
+    def article(self) -> str:
+        return OUTCOME_ARTICLES[self.outcome]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the panel: met, not met, or worth knowing."""
+
+    is_met: bool
+    text: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What the panel says; ``blocked`` when nothing can be taken in for this matter today."""
+
+    findings: Sequence[Finding] = ()
+    judgement: Judgement | None = None
+    options: Sequence[Option] = ()
+    blocked: str = ""
+    article: str = ""
+
+    @property
+    def suggested(self) -> Outcome | None:
+        return self.judgement.outcome if self.judgement else None
+
+
+@dataclass(frozen=True)
+class DuePreview:
+    """两个届满日 if accepted today; a date is None while the calendar of ``missing_year`` is not published (待公布)."""
+
+    promised_on: date | None
+    statutory_on: date | None
+    missing_year: int | None
+
+
+def application_panel(
+    matter: Matter, materials: Sequence[MaterialInput], *, licence_required: bool, actor: User, on: date
+) -> Panel:
+    """The panel for an application that is being typed."""
+    application = Application(
+        matter=matter,
+        party=PartyData(kind="", name="", id_kind="", id_number=""),
+        materials=materials,
+        licence_required=licence_required,
+    )
+    try:
+        _, handling, _, judgement = judge_application(application, actor=actor, on=on)
+    except DomainError as error:
+        return Panel(blocked=error.message, article=error.article)
+    return _panel(matter, handling, judgement, len(materials), on=on)
+
+
+def case_panel(case: Case, *, on: date) -> Panel:
+    """The panel for a received case as its materials stand."""
+    judgement = judge_case(case, on=on)
+    return _panel(case.matter, case.handling_department, judgement, case.materials.count(), on=on)
+
+
+def due_preview(edition: Edition, *, on: date) -> DuePreview:
+    """Both due dates if the application were accepted on ``on``, by the very function acceptance uses."""
+    case = Case(edition=edition)
+    start_decision_clock(case, from_on=on, calendar=current_calendar(), today=on)
+    return DuePreview(case.promised_due_on, case.statutory_due_on, case.calendar_missing_year)
+
+
+def _panel(matter: Matter, handling: Department, judgement: Judgement, total: int, *, on: date) -> Panel:
+    outcome = judgement.outcome
+    findings = []
+    if outcome in {Outcome.ACCEPT, Outcome.CORRECT}:
+        authority = catalogue.authority_on(matter, on, Power.ACCEPT)
+        since = f"（自{authority.valid_from.isoformat()}）" if authority else ""
+        findings.append(Finding(True, f"属{handling.short_name}职权{since}"))
+        findings.append(_materials_finding(judgement, total))
+    else:
+        findings.extend(Finding(False, reason) for reason in judgement.reasons)
+    options = tuple(_option(one, judgement) for one in SHOWN)
+    return Panel(findings, judgement, options, article=judgement.article)
+
+
+def _materials_finding(judgement: Judgement, total: int) -> Finding:
+    met = total - len(judgement.unmet)
+    if not judgement.unmet:
+        return Finding(True, f"材料齐全，符合法定形式 {met}/{total}")
+    missing = [one.name for one in judgement.unmet if one.status == "missing"]
+    defective = [one.name for one in judgement.unmet if one.status != "missing"]
+    parts = [f"{word}{len(names)}项" for word, names in (("缺", missing), ("不合格", defective)) if names]
+    return Finding(False, f"材料{met}/{total}：{'、'.join(parts)}，应当一次性告知全部内容")
+
+
+#: The order of the buttons: what happens most stands first.
+SHOWN = (Outcome.ACCEPT, Outcome.CORRECT, Outcome.NOT_ACCEPT, Outcome.NOT_REQUIRED, Outcome.KEEP)
+
+
+def _option(outcome: Outcome, judgement: Judgement) -> Option:
+    if outcome is judgement.outcome:
+        return Option(outcome, True)
+    return Option(outcome, False, _refusal(outcome, judgement), needs_override=outcome is not Outcome.KEEP)
+
+
+def _refusal(outcome: Outcome, judgement: Judgement) -> str:
+    """Why this outcome is not open now, and what would open it; "" when it is."""
+    found = judgement.outcome
+    match outcome:
+        case Outcome.ACCEPT:
+            if found is Outcome.CORRECT:
+                return f"还有{len(judgement.unmet)}项材料不齐或不合格；收齐后即可受理。"
+            return f"不能受理：{judgement.sentence}"
+        case Outcome.CORRECT:
+            if found is Outcome.ACCEPT:
+                return "材料已全部登记为齐；确有问题的，请先把该项改为“不合格”。"
+            return "不属本机关办理或不需要许可的，不应要求补正材料。"
+        case Outcome.NOT_ACCEPT:
+            return "本事项属本机关职权，不能以不属职权为由不予受理；材料不齐的请一次性告知补正。"
+        case Outcome.KEEP:
+            if found in {Outcome.NOT_ACCEPT, Outcome.NOT_REQUIRED}:
+                return "应当即时告知申请人，不能先收件再审核（行政许可法第三十二条第一款第一、二项）。"
+    return ""
