@@ -50,7 +50,7 @@ def _published(row):
 def add_triggers(apps, schema_editor):
     edition = apps.get_model("matters", "Edition")
     columns = ", ".join(
-        field.column for field in edition._meta.local_concrete_fields if field.column not in ("id", "effective_to")
+        schema_editor.quote_name(field.column) for field in edition._meta.local_concrete_fields if field.column not in ("id", "effective_to")
     )
     table = "matters_edition"
     _trigger(schema_editor, f"{table}_no_update", table, f"BEFORE UPDATE OF {columns}", "OLD.state = 'published'")
