@@ -1,0 +1,142 @@
+"""What an applicant is told about a case: where it stands, what the clock says in two sentences, what comes next. Pure."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from .states import DECISION_STATES, State
+
+
+@dataclass(frozen=True)
+class Standing:
+    """办件现状: the facts the sentences are made of; a date is None where it does not apply or is 待公布."""
+
+    state: State
+    received_on: date
+    accepted_on: date | None
+    deemed_accepted: bool
+    clock_from_on: date | None
+    statutory_limit: str
+    promised_limit: str
+    intake_due_on: date | None
+    correction_deadline_on: date | None
+    promised_due_on: date | None
+    statutory_due_on: date | None
+    delivery_due_on: date | None
+    decided_on: date | None
+    calendar_missing_year: int | None
+    days_used: int | None
+    days_left: int | None
+    unit: str
+    has_certificate: bool
+    bureau: str
+
+
+def cn_date(day: date) -> str:
+    """2026年3月2日"""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def state_sentence(case: Standing) -> str:
+    """Where the case stands, in one sentence."""
+    match case.state:
+        case State.RECEIVED:
+            return f"您的材料已于{cn_date(case.received_on)}收到，正在核对是否齐全。"
+        case State.CORRECTION_PENDING:
+            return "您的材料需要补正，请按补正材料告知书一次补齐。"
+        case State.NOT_REQUIRED:
+            return "您申请的事项依法不需要取得行政许可，没有受理。"
+        case State.NOT_ACCEPTED:
+            return f"您申请的事项不属于{case.bureau}的职权范围，没有受理；告知书写明了应向哪个机关申请。"
+        case State.WITHDRAWN:
+            return "您已撤回申请，本件终止办理。"
+        case State.ACCEPTED:
+            how = "因未在法定期限内告知补正，依法视为自收到材料之日起受理" if case.deemed_accepted else "已受理"
+            return f"您的申请{how}（{cn_date(case.accepted_on)}），等待审查。"
+        case State.IN_REVIEW:
+            return f"您的申请已于{cn_date(case.accepted_on)}受理，正在审查。"
+        case State.PENDING_DECISION:
+            return "审查已经完成，等待作出决定。"
+        case State.GRANTED:
+            return f"您的申请已于{cn_date(case.decided_on)}获得准予。"
+        case State.REFUSED:
+            return f"您的申请已于{cn_date(case.decided_on)}作出不予许可的决定，决定书写明了理由和救济途径。"
+        case State.ISSUED:
+            return "准予许可，证件已经制成，等待领取或送达。"
+        case State.DELIVERED:
+            return "本件已经办结并送达。"
+        case _:
+            return f"本件目前为“{case.state.label}”。"
+
+
+def clock_sentences(case: Standing) -> tuple[str, str]:
+    """The clock in two sentences: how long it may take, and how much of it is used."""
+    if case.state is State.RECEIVED:
+        due = (
+            cn_date(case.intake_due_on) if case.intake_due_on else f"待{case.calendar_missing_year}年放假安排公布后告知"
+        )
+        return (
+            f"我们应在5个工作日内（{due}前）一次告知是否需要补正。",
+            "到期没有告知的，自收到材料之日起即为受理（行政许可法第三十二条）。",
+        )
+    if case.state is State.CORRECTION_PENDING:
+        due = cn_date(case.correction_deadline_on) if case.correction_deadline_on else "告知书所写期限"
+        return (f"请在{due}前补齐。", "补正期间不计入办理时限；补齐之日起重新核对。")
+    if case.state in DECISION_STATES:
+        return (_limits(case), _used(case))
+    if case.state in {State.GRANTED, State.REFUSED, State.ISSUED}:
+        due = (
+            cn_date(case.delivery_due_on)
+            if case.delivery_due_on
+            else f"待{case.calendar_missing_year}年放假安排公布后告知"
+        )
+        return ("决定已经作出，办理时限停止计算。", f"应在10个工作日内（{due}前）颁发、送达（行政许可法第四十四条）。")
+    return ("本件已经结束，不再计时。", "")
+
+
+def _limits(case: Standing) -> str:
+    start = cn_date(case.clock_from_on)
+    if case.calendar_missing_year and case.statutory_due_on is None:
+        known = f"承诺{cn_date(case.promised_due_on)}前办结；" if case.promised_due_on else ""
+        return (
+            f"自{start}次日起算，法定时限{case.statutory_limit}，承诺{case.promised_limit}；{known}"
+            f"法定届满日待{case.calendar_missing_year}年放假安排公布后告知。"
+        )
+    return (
+        f"自{start}次日起算，承诺{case.promised_limit}，即{cn_date(case.promised_due_on)}前办结；"
+        f"法定时限{case.statutory_limit}，即{cn_date(case.statutory_due_on)}前办结。"
+    )
+
+
+def _used(case: Standing) -> str:
+    if case.days_left is None:
+        return f"已用{case.days_used}个{case.unit}。" if case.days_used is not None else "放假安排公布后显示剩余时间。"
+    if case.days_left < 0:
+        return f"已超过承诺时限{-case.days_left}个{case.unit}，您可以拨打监督电话询问原因。"
+    if case.days_left == 0:
+        return f"已用{case.days_used}个{case.unit}，今天是承诺办结的最后一天。"
+    return f"已用{case.days_used}个{case.unit}，距承诺办结还有{case.days_left}个{case.unit}。"
+
+
+def next_sentence(case: Standing) -> str:
+    """What happens next, and what the applicant must do."""
+    match case.state:
+        case State.RECEIVED:
+            return "下一步：窗口核对材料。您暂时不需要做什么。"
+        case State.CORRECTION_PENDING:
+            return "下一步：请带齐告知书所列材料到收件窗口。其他材料不用再交。"
+        case State.NOT_ACCEPTED:
+            return "下一步：请向告知书写明的机关申请。"
+        case State.ACCEPTED | State.IN_REVIEW:
+            return "下一步：审查人员核对条件后提出意见，由负责人决定。您暂时不需要做什么，请保持电话畅通。"
+        case State.PENDING_DECISION:
+            return "下一步：负责人作出决定，决定书会在10个工作日内送达。"
+        case State.GRANTED:
+            return "下一步：制作证件并通知您领取。" if case.has_certificate else "下一步：向您送达决定书。"
+        case State.REFUSED:
+            return "下一步：向您送达决定书。对决定不服的，可以按决定书申请行政复议或者提起诉讼。"
+        case State.ISSUED:
+            return "下一步：请带身份证件和收件凭证到出件窗口领取。"
+        case State.DELIVERED:
+            return "可以用证件上的二维码随时核验。"
+        case _:
+            return "需要时可以重新申请。"

@@ -1,0 +1,270 @@
+"""The public's view of one case: found by number and code, in one query, with one answer for unknown and wrong.
+
+The code is compared as a keyed HMAC on one path whether the case exists or not (control C3). Failures are counted per
+case and address, per address, and for the whole site; somebody who has not failed gets in even while a case is attacked.
+"""
+
+import hmac
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from time import monotonic
+
+from django.core.cache import cache
+from django.db import connection
+
+from laiyang_approval.kernel.calendars import current_calendar
+from laiyang_approval.kernel.clock import local_date
+from laiyang_approval.kernel.crypto import query_code_hmac, token_digest
+from laiyang_approval.kernel.errors import DomainError, NotFound
+from laiyang_approval.kernel.models import Department
+from laiyang_approval.kernel.rules import rule_int
+from matters import queries as catalogue
+
+from .documents import has_certificate
+from .domain.case_numbers import is_case_number
+from .domain.clock import ClockResult, Limit, Status, Unit, elapsed, remaining, run_clock
+from .domain.progress import Standing, clock_sentences, next_sentence, state_sentence
+from .domain.states import State
+
+NOT_FOUND = "没有查到。请核对受理编号和查询码；查询码在收件凭证右上角。"
+TOO_MANY = "查询次数过多，请一小时后再试；也可以持收件凭证到窗口或拨打咨询电话查询。"
+
+_COLUMNS = (
+    "id, number, edition_id, handling_department_id, state, deemed_accepted, received_at, accepted_on, decided_at, issued_at, "
+    "delivered_at, ended_at, clock_from_on, intake_due_on, correction_deadline_on, promised_due_on, statutory_due_on, "
+    "delivery_due_on, calendar_missing_year, light, query_code_hmac, query_token_hash"
+)
+_SELECT_BY_NUMBER = f"SELECT {_COLUMNS} FROM windows_case WHERE number = %s"  # noqa: S608  constants only
+_SELECT_BY_TOKEN = f"SELECT {_COLUMNS} FROM windows_case WHERE query_token_hash = %s"  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class PublicCase:
+    """一件办件公开可见的部分: no name, no number of any person."""
+
+    id: int
+    number: str
+    edition_id: int
+    handling_department_id: int
+    state: str
+    deemed_accepted: bool
+    received_at: datetime
+    accepted_on: date | None
+    decided_at: datetime | None
+    issued_at: datetime | None
+    delivered_at: datetime | None
+    ended_at: datetime | None
+    clock_from_on: date | None
+    intake_due_on: date | None
+    correction_deadline_on: date | None
+    promised_due_on: date | None
+    statutory_due_on: date | None
+    delivery_due_on: date | None
+    calendar_missing_year: int | None
+    light: str
+    query_code_hmac: str
+    query_token_hash: str
+
+
+@dataclass(frozen=True)
+class PublicStatus:
+    """状态页: what the page says."""
+
+    case: PublicCase
+    matter_name: str
+    department: str
+    phone: str
+    complaint_phone: str
+    state: State
+    state_sentence: str
+    clock_sentences: tuple[str, str]
+    next_sentence: str
+    milestones: list[tuple[date, str]]
+    promised: ClockResult | None
+    statutory: ClockResult | None
+
+
+def find_by_code(number: str, code: str, *, address: str, at: datetime) -> PublicCase:
+    """The case with this number and query code. Raises NotFound alike for unknown and wrong, DomainError (429) when throttled."""
+    number = number.strip().upper()[:20]
+    guard = _Guard(number, address, at)
+    guard.check()
+    row = _read(_SELECT_BY_NUMBER, number) if is_case_number(number) else _read(_SELECT_BY_NUMBER, "")
+    expected = row.query_code_hmac if row is not None else "0" * 64
+    given = query_code_hmac(code.strip().upper().replace("-", "").replace(" ", "")[:20])
+    if not hmac.compare_digest(expected, given) or row is None:
+        guard.failed()
+        raise NotFound(NOT_FOUND)
+    return row
+
+
+def find_by_token(token: str, *, address: str, at: datetime) -> PublicCase:
+    """The case whose receipt carries this QR token; raises as ``find_by_code`` does."""
+    guard = _Guard("", address, at)
+    guard.check()
+    row = _read(_SELECT_BY_TOKEN, token_digest(token[:64]))
+    if row is None:
+        guard.failed()
+        raise NotFound(NOT_FOUND)
+    return row
+
+
+def find_by_number(number: str) -> PublicCase:
+    """The case somebody has already been let in to (signed cookie)."""
+    row = _read(_SELECT_BY_NUMBER, number)
+    if row is None:
+        raise NotFound(NOT_FOUND)
+    return row
+
+
+def public_status(case: PublicCase, *, today: date) -> PublicStatus:
+    """Everything the status page says about ``case``; no further query once the catalogue is warm."""
+    edition = catalogue.edition_with_materials(case.edition_id)
+    department = _department(case.handling_department_id)
+    state = State(case.state)
+    promised = statutory = None
+    if case.clock_from_on is not None:
+        calendar = current_calendar()
+        promised = run_clock(case.clock_from_on, Limit(edition.promised_value, Unit(edition.promised_unit)), calendar)
+        statutory = run_clock(
+            case.clock_from_on, Limit(edition.statutory_value, Unit(edition.statutory_unit)), calendar
+        )
+    standing = Standing(
+        state=state,
+        received_on=local_date(case.received_at),
+        accepted_on=case.accepted_on,
+        deemed_accepted=case.deemed_accepted,
+        clock_from_on=case.clock_from_on,
+        statutory_limit=limit_text(edition.statutory_value, edition.statutory_unit),
+        promised_limit=limit_text(edition.promised_value, edition.promised_unit),
+        intake_due_on=case.intake_due_on,
+        correction_deadline_on=case.correction_deadline_on,
+        promised_due_on=case.promised_due_on,
+        statutory_due_on=case.statutory_due_on,
+        delivery_due_on=case.delivery_due_on,
+        decided_on=local_date(case.decided_at) if case.decided_at else None,
+        calendar_missing_year=case.calendar_missing_year,
+        days_used=_used(promised, today),
+        days_left=remaining(promised, today) if promised else None,
+        unit=UNIT_WORDS[edition.promised_unit],
+        has_certificate=has_certificate(edition),
+        bureau=department.name,
+    )
+    return PublicStatus(
+        case=case,
+        matter_name=edition.name,
+        department=department.name,
+        phone=edition.phone or department.phone,
+        complaint_phone=edition.complaint_phone or department.complaint_phone,
+        state=state,
+        state_sentence=state_sentence(standing),
+        clock_sentences=clock_sentences(standing),
+        next_sentence=next_sentence(standing),
+        milestones=_milestones(case),
+        promised=promised,
+        statutory=statutory,
+    )
+
+
+UNIT_WORDS = {"workday": "工作日", "calday": "日（自然日）", "month": "个月"}
+
+
+def limit_text(value: int, unit: str) -> str:
+    """10个工作日, 30日（自然日）, 3个月; 0 reads 当场办结."""
+    if value == 0:
+        return "当场办结"
+    return {"workday": f"{value}个工作日", "calday": f"{value}日（自然日）", "month": f"{value}个月"}[unit]
+
+
+def _used(result: ClockResult | None, today: date) -> int | None:
+    if result is None or result.status is Status.CALENDAR_MISSING:
+        return None
+    return elapsed(result, today)
+
+
+def _milestones(case: PublicCase) -> list[tuple[date, str]]:
+    moments = (
+        (case.received_at, "收到材料"),
+        (case.accepted_on, "视为受理" if case.deemed_accepted else "受理"),
+        (case.decided_at, "作出决定"),
+        (case.issued_at, "制成证件"),
+        (case.delivered_at, "送达"),
+        (None if case.delivered_at else case.ended_at, "终止办理"),
+    )
+    return [(local_date(at) if isinstance(at, datetime) else at, label) for at, label in moments if at is not None]
+
+
+def _read(sql: str, value: str) -> PublicCase | None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [value])
+        row = cursor.fetchone()
+    return None if row is None else _typed(row)
+
+
+def _typed(row: tuple) -> PublicCase:
+    if connection.vendor == "postgresql":
+        return PublicCase(*row)
+    return PublicCase(*(_from_sqlite(name, value) for name, value in zip(PublicCase.__slots__, row, strict=True)))
+
+
+def _from_sqlite(name: str, value):
+    if value is None:
+        return None
+    if name.endswith("_at"):
+        moment = datetime.fromisoformat(value)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if name.endswith("_on"):
+        return value if isinstance(value, date) else date.fromisoformat(value)
+    return bool(value) if name == "deemed_accepted" else value
+
+
+@lru_cache(maxsize=2)
+def _departments(_slot: int) -> dict[int, Department]:
+    return {department.pk: department for department in Department.objects.all()}
+
+
+def _department(pk: int) -> Department:
+    """Names and phones of bodies change rarely; a process may be a minute late in seeing it."""
+    return _departments(int(monotonic() // 60))[pk]
+
+
+class TooManyTries(DomainError):
+    """查询过于频繁"""
+
+    status = 429
+
+
+class _Guard:
+    """Counts failed look-ups in the cache and refuses when a limit is reached."""
+
+    def __init__(self, number: str, address: str, at: datetime):
+        hour, minute = int(at.timestamp() // 3600), int(at.timestamp() // 60)
+        self.today = local_date(at)
+        digest = token_digest(f"{address}|{number}")[:24]
+        self.pair = f"q:pair:{digest}:{hour}"
+        self.case = f"q:case:{number}:{hour}"
+        self.address = f"q:addr:{token_digest(address)[:24]}:{hour}"
+        self.site = f"q:site:{minute}"
+
+    def check(self) -> None:
+        counts = cache.get_many([self.pair, self.case, self.address, self.site])
+        if not counts:
+            return
+        per_case = rule_int("query_attempts_per_case", self.today)
+        pair = counts.get(self.pair, 0)
+        if (
+            pair >= per_case
+            or (pair and counts.get(self.case, 0) >= 10 * per_case)
+            or counts.get(self.address, 0) >= rule_int("query_attempts_per_address", self.today)
+            or counts.get(self.site, 0) >= rule_int("query_attempts_global", self.today)
+        ):
+            raise TooManyTries(TOO_MANY)
+
+    def failed(self) -> None:
+        for key, seconds in ((self.pair, 3600), (self.case, 3600), (self.address, 3600), (self.site, 60)):
+            if not cache.add(key, 1, timeout=seconds):
+                try:
+                    cache.incr(key)
+                except ValueError:  # the key ended between the two calls
+                    cache.add(key, 1, timeout=seconds)

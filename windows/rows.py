@@ -1,0 +1,70 @@
+"""Rows of the case lists, written by one function: a template loop over fifty rows costs five times the query.
+
+Every value passes through ``escape``; the pieces between are constants of this module.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from laiyang_approval.kernel.calendars import current_calendar
+from laiyang_approval.kernel.errors import CalendarMissing
+from laiyang_approval.kernel.working_days import WorkCalendar
+
+from .domain.states import State
+from .inbox import Row
+
+#: Shape, word and class of each light: never colour alone.
+LIGHTS = {
+    "none": ("○", "不计时", "none"),
+    "green": ("●", "正常", "ok"),
+    "yellow": ("▲", "预警", "warn"),
+    "orange": ("◆", "超承诺", "late"),
+    "red": ("■", "超法定", "stop"),
+}
+
+
+def inbox_rows(rows: Sequence[Row], *, today: date) -> SafeString:
+    """The table rows of a list page as HTML."""
+    calendar = current_calendar()
+    return mark_safe("".join(_row(row, today, calendar) for row in rows))  # noqa: S308  every value is escaped in _row
+
+
+def _row(row: Row, today: date, calendar: WorkCalendar) -> str:
+    shape, word, look = LIGHTS[row.light]
+    number = escape(row.number)
+    deemed = '<span class="tag tag--stop">视为受理</span>' if row.deemed_accepted else ""
+    return (
+        f'<tr class="case-row" data-href="/cases/{number}/">'
+        f'<td data-label="灯"><span class="light light--{look}"><span aria-hidden="true">{shape}</span> {word}</span></td>'
+        f'<td data-label="受理编号"><a class="case-row__number" href="/cases/{number}/">{number}</a></td>'
+        f'<td data-label="事项">{escape(row.matter_name)}</td>'
+        f'<td data-label="申请人">{escape(row.party_name)}</td>'
+        f'<td data-label="状态"><span class="tag">{State(row.state).label}</span>{deemed}</td>'
+        f'<td data-label="届满日">{due_text(row.next_due_on, row.calendar_missing_year, today, calendar)}</td>'
+        f'<td data-label="审查人">{escape(row.reviewer_name or "—")}</td>'
+        "</tr>"
+    )
+
+
+def due_text(due: date, missing_year: int | None, today: date, calendar: WorkCalendar) -> str:
+    """The due date with what is left of it, or why there is none."""
+    if due == date.max:
+        return f"待公布<small>（{missing_year}年放假安排）</small>" if missing_year else "—"
+    return (
+        f'<time datetime="{due:%Y-%m-%d}">{due:%Y-%m-%d}</time> <small>{remaining_text(due, today, calendar)}</small>'
+    )
+
+
+def remaining_text(due: date, today: date, calendar: WorkCalendar) -> str:
+    """“剩4个工作日”, “今日届满” or “已超2个工作日”."""
+    if due == today:
+        return "今日届满"
+    try:
+        if due > today:
+            return f"剩{calendar.workdays_between(today, due)}个工作日"
+        return f"已超{calendar.workdays_between(due, today)}个工作日"
+    except CalendarMissing as missing:
+        return f"待{missing.year}年放假安排公布"
