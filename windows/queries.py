@@ -4,16 +4,14 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.db.models import Q, QuerySet
-from laiyang_approval.kernel.crypto import blind_index
 
+from laiyang_approval.kernel.crypto import blind_index
 from laiyang_approval.kernel.errors import NotFound
 from laiyang_approval.kernel.models import Department, RemedyRoute, User
 
 from . import permissions
 from .domain.intake import MaterialStanding
 from .models import Case, CaseMaterial, Letter, Party
-
-NO_SUCH_CASE = "没有查到这件办件；请核对受理编号，或确认该件是否由您所在单位办理。"
 
 
 def cases_visible_to(user: User) -> QuerySet[Case]:
@@ -39,7 +37,7 @@ def get_visible_case(user: User, number: str) -> Case:
         .first()
     )
     if case is None:
-        raise NotFound(NO_SUCH_CASE)
+        raise NotFound(permissions.NO_SUCH_CASE)
     return case
 
 
@@ -52,7 +50,7 @@ def lock_case(number: str) -> Case:
         .first()
     )
     if case is None:
-        raise NotFound(NO_SUCH_CASE)
+        raise NotFound(permissions.NO_SUCH_CASE)
     return case
 
 

@@ -13,7 +13,7 @@ from laiyang_approval.kernel.names import clean_text
 from matters import queries as catalogue
 from matters.models import Power
 
-from .. import events, queries
+from .. import events, permissions, queries
 from ..documents import DocumentKind
 from ..domain.states import Event
 from ..models import Case, Decision
@@ -129,10 +129,8 @@ def _deciding_body(case: Case, actor: User) -> Department:
 
     A case stays with the body that had the power on the day it was accepted (handover rule, domain reference 8).
     """
-    if actor.pk == case.accepted_by_id:
-        raise NotPermitted(
-            "不能由本人决定：您是本件的受理人，受理与决定须由不同人员办理。可请分管负责人或其他有权人员决定。"
-        )
+    if actor.pk == case.accepted_by_id:  # said again here: the decision rests on it, not only the button
+        raise NotPermitted(permissions.FOUR_EYES)
     authority = catalogue.authority_on(case.matter, case.accepted_on, Power.DECIDE)
     if authority is None:
         raise DomainError(

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from laiyang_approval.kernel.names import clean_person_name, clean_text
 
 from laiyang_approval.kernel.clock import local_date
 from laiyang_approval.kernel.errors import DomainError, InvalidInput
 from laiyang_approval.kernel.models import StoredFile, User
+from laiyang_approval.kernel.names import clean_person_name, clean_text
 
 from .. import events, queries
 from ..documents import DocumentKind, certificate_kind, has_certificate

@@ -3,14 +3,13 @@
 from datetime import date, datetime
 from typing import Any
 
-from laiyang_approval.kernel.crypto import new_token, token_digest
-from laiyang_approval.kernel.seals import seal_on
-
 from laiyang_approval.kernel.chain import GENESIS, link
 from laiyang_approval.kernel.clock import local_date
+from laiyang_approval.kernel.crypto import new_token, token_digest
 from laiyang_approval.kernel.jobs import enqueue
 from laiyang_approval.kernel.models import Department, User
 from laiyang_approval.kernel.numbering import allot_number
+from laiyang_approval.kernel.seals import seal_on
 
 from .. import documents
 from ..documents import DocumentKind

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from laiyang_approval.kernel.crypto import blind_index
-from laiyang_approval.kernel.id_codes import IdKind, check_id
-from laiyang_approval.kernel.names import clean_organisation_name, clean_person_name, clean_phone, clean_text
 
 from laiyang_approval.kernel.clock import local_date
+from laiyang_approval.kernel.crypto import blind_index
 from laiyang_approval.kernel.errors import InvalidInput
+from laiyang_approval.kernel.id_codes import IdKind, check_id
+from laiyang_approval.kernel.names import clean_organisation_name, clean_person_name, clean_phone, clean_text
 
 from ..models import Party
 

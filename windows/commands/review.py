@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from django.db import transaction
-from laiyang_approval.kernel.names import clean_text
 
 from laiyang_approval.kernel.errors import InvalidInput
 from laiyang_approval.kernel.models import User
+from laiyang_approval.kernel.names import clean_text
 
 from .. import events
 from ..domain.states import Event

@@ -1,7 +1,9 @@
+from datetime import date
+
 from django.conf import settings
 from django.db import models
-from laiyang_approval.kernel.fields import EncryptedJSONField, EncryptedTextField
 
+from laiyang_approval.kernel.fields import EncryptedJSONField, EncryptedTextField
 from laiyang_approval.kernel.models.append_only import AppendOnlyModel
 
 from ..domain.states import State
@@ -100,6 +102,7 @@ class Case(models.Model):
     promised_due_on = models.DateField("承诺届满日", null=True, blank=True)
     statutory_due_on = models.DateField("法定届满日", null=True, blank=True)
     delivery_due_on = models.DateField("送达届满日", null=True, blank=True)
+    next_due_on = models.DateField("下一届满日", default=date.max, help_text="列表按此先后；待公布或不计时为最末。")
     calendar_missing_year = models.PositiveSmallIntegerField("待公布年度", null=True, blank=True)
 
     light = models.CharField("灯", max_length=6, choices=Light, default=Light.NONE)
@@ -138,19 +141,25 @@ class Case(models.Model):
             models.Index(fields=["intake_due_on"], condition=models.Q(state="received"), name="case_intake_due"),
             # Reviewer's and decider's inbox: open cases of a department, first due first.
             models.Index(
-                fields=["handling_department", "statutory_due_on", "id"],
+                fields=["handling_department", "next_due_on", "id"],
                 condition=models.Q(state__in=["accepted", "in_review", "pending_decision"]),
                 name="case_inbox",
             ),
+            # The decider's inbox, also for cases another body handles (the county government's decisions).
+            models.Index(
+                fields=["deciding_department", "next_due_on", "id"],
+                condition=models.Q(state="pending_decision"),
+                name="case_decide",
+            ),
             # The issuing desk.
             models.Index(
-                fields=["handling_department", "delivery_due_on", "id"],
+                fields=["handling_department", "next_due_on", "id"],
                 condition=models.Q(state__in=["granted", "refused", "issued"]),
                 name="case_issuing",
             ),
             # The clerk's desk: received and waiting for correction.
             models.Index(
-                fields=["handling_department", "intake_due_on", "id"],
+                fields=["handling_department", "next_due_on", "id"],
                 condition=models.Q(state__in=["received", "correction_pending"]),
                 name="case_intake_desk",
             ),

@@ -1,0 +1,230 @@
+"""Who may do which act on a case: one table of role × action × state × own or other department (controls C4, R13).
+
+The table is read by commands (``require_event``), by pages (``may``, for grey buttons with a reason) and by its tests.
+Roles say what kind of act; guardian rights on a department (or on a matter) say for whom. What a person may not even
+see does not exist for them.
+"""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+from guardian.models import UserObjectPermission
+
+from laiyang_approval.kernel.errors import NotFound, NotPermitted, StaleState
+from laiyang_approval.kernel.models import Department, User
+from laiyang_approval.kernel.roles import Role
+
+from .domain.states import TABLE, Event, State
+from .models import Case
+
+NO_SUCH_CASE = "没有查到这件办件；请核对受理编号，或确认该件是否由您所在单位办理。"
+
+INTAKE, REVIEW, DECIDE, SUPERVISE = (
+    "intake_for_department",
+    "review_for_department",
+    "decide_for_department",
+    "supervise_department",
+)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """一条权限: the action, who may do it, under which right, in which states; ``label`` reads after “不能”."""
+
+    action: str
+    label: str
+    roles: frozenset[Role]
+    right: str
+    states: frozenset[State]
+
+
+def _states_of(event: Event) -> frozenset[State]:
+    return frozenset(source for row in TABLE.rows if row.event is event for source in row.sources)
+
+
+def _act(event: Event, label: str, right: str, *roles: Role) -> Rule:
+    return Rule(event.value, label, frozenset(roles), right, _states_of(event))
+
+
+def _any_state(action: str, label: str, right: str, *roles: Role, without: tuple[State, ...] = ()) -> Rule:
+    return Rule(action, label, frozenset(roles), right, frozenset(State) - frozenset(without))
+
+
+CLERKS = (Role.WINDOW_CLERK, Role.DEPARTMENT_STAFF)
+REVIEWERS = (Role.REVIEWER, Role.DEPARTMENT_STAFF)
+DECIDERS = (Role.DECIDER, Role.HEAD_OF_GOVERNMENT)
+ISSUERS = (Role.ISSUING_CLERK, Role.DEPARTMENT_STAFF)
+#: They work on cases of their own department and see them all the way.
+WORKERS = (*CLERKS, Role.REVIEWER, *DECIDERS, Role.ISSUING_CLERK, Role.INSPECTOR, Role.HEARING_HOST)
+#: They watch over all departments and change nothing; numbers stay masked for them.
+WATCHERS = (Role.SUPERVISOR, Role.COORDINATOR, Role.AUDIT_OFFICER)
+
+RULES: dict[str, Rule] = {
+    rule.action: rule
+    for rule in (
+        _any_state("view", "查看", "", *WORKERS, *WATCHERS),
+        _any_state("download_file", "下载附件", "", *WORKERS, *WATCHERS),
+        _any_state("download_letter", "下载文书", "", *WORKERS, *WATCHERS),
+        _any_state("reveal", "查看完整证件号码", "", *WORKERS),
+        Rule("upload_material", "登记材料", frozenset(CLERKS), INTAKE, frozenset({State.RECEIVED})),
+        _act(Event.GIVE_CORRECTION, "出具补正告知", INTAKE, *CLERKS),
+        _act(Event.RESUBMIT, "登记补正材料", INTAKE, *CLERKS),
+        _act(Event.DECLARE_NOT_REQUIRED, "作不受理处理", INTAKE, *CLERKS),
+        _act(Event.NOT_ACCEPT, "不予受理", INTAKE, *CLERKS),
+        _act(Event.ACCEPT, "受理", INTAKE, *CLERKS),
+        _act(Event.WITHDRAW, "登记撤回", INTAKE, *CLERKS),
+        _act(Event.START_REVIEW, "领取审查", REVIEW, *REVIEWERS),
+        _act(Event.SUBMIT_OPINION, "提交审查意见", REVIEW, *REVIEWERS),
+        _act(Event.RETURN, "退回重审", DECIDE, *DECIDERS),
+        _act(Event.GRANT, "准予许可", DECIDE, *DECIDERS),
+        _act(Event.REFUSE, "不予许可", DECIDE, *DECIDERS),
+        _act(Event.ISSUE, "制发证件", INTAKE, *ISSUERS),
+        _act(Event.DELIVER, "登记送达", INTAKE, *ISSUERS),
+    )
+}
+
+#: 四眼原则: the acts that the accepting clerk of the case may not do.
+NOT_BY_ACCEPTING_CLERK = frozenset({"grant", "refuse"})
+
+
+@dataclass(frozen=True)
+class Permission:
+    """能否办理: whether the act belongs to the case's state, whether this person may do it, and if not, why and who could."""
+
+    fits_state: bool
+    allowed: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Rights:
+    """一个人的授权: guardian rights on departments by name, and the matters granted one by one."""
+
+    departments: dict[str, frozenset[int]]
+    matters: frozenset[int]
+
+    @property
+    def any_department(self) -> frozenset[int]:
+        return frozenset().union(*self.departments.values()) if self.departments else frozenset()
+
+
+def rights_of(user: User) -> Rights:
+    """The guardian rights of ``user``, read in one query and kept with the user object of this request."""
+    if not hasattr(user, "_rights"):
+        departments: dict[str, set[int]] = {}
+        matters: set[int] = set()
+        grants = UserObjectPermission.objects.filter(
+            user=user, permission__codename__in=[INTAKE, REVIEW, DECIDE, SUPERVISE, "work_on_matter"]
+        ).values_list("permission__codename", "object_pk")
+        for codename, object_pk in grants:
+            if codename == "work_on_matter":
+                matters.add(int(object_pk))
+            else:
+                departments.setdefault(codename, set()).add(int(object_pk))
+        user._rights = Rights({name: frozenset(ids) for name, ids in departments.items()}, frozenset(matters))
+    return user._rights
+
+
+def departments_for(user: User, right: str) -> frozenset[int]:
+    """The departments for which ``user`` holds ``right``."""
+    return rights_of(user).departments.get(right, frozenset())
+
+
+def visible_filter(user: User) -> Q:
+    """Which cases exist for this person; the start of every page, file and export."""
+    if not user.is_authenticated or not user.is_active:
+        return Q(pk__in=())
+    if user.has_role(*WATCHERS):
+        return Q()
+    visible = Q(party__user=user) if user.has_role(Role.CITIZEN) else Q(pk__in=())
+    if user.has_role(*WORKERS):
+        rights = rights_of(user)
+        departments = rights.any_department | ({user.department_id} if user.department_id else set())
+        visible |= Q(handling_department_id__in=departments)
+        decides = rights.departments.get(DECIDE, frozenset())
+        if decides:
+            visible |= Q(deciding_department_id__in=decides)
+        if rights.matters:
+            visible |= Q(matter_id__in=rights.matters)
+    return visible
+
+
+def working_filter(user: User, right: str) -> Q:
+    """Which cases stand in this person's lists: those of the departments they hold ``right`` for, and matters granted."""
+    column = "deciding_department" if right == DECIDE else "handling_department"
+    departments = departments_for(user, right)
+    mine = (
+        Q(**{f"{column}_id": next(iter(departments))})
+        if len(departments) == 1
+        else Q(**{f"{column}_id__in": departments})
+    )
+    matters = rights_of(user).matters
+    return mine | Q(matter_id__in=matters) if matters else mine
+
+
+def may(user: User, action: str, case: Case) -> Permission:
+    """Whether ``user`` may do ``action`` to ``case`` as it stands; no query beyond the user's rights."""
+    rule = RULES[action]
+    fits = case.current_state in rule.states
+    if not user.has_role(*rule.roles):
+        return Permission(fits, False, f"不能由本人{rule.label}：须由{_who(rule)}办理。")
+    if not _is_own(user, rule, case):
+        department = case.deciding_department if rule.right == DECIDE else case.handling_department
+        return Permission(fits, False, f"不能由本人{rule.label}：本件由{department.name}办理，您没有该单位的授权。")
+    if action in NOT_BY_ACCEPTING_CLERK and case.accepted_by_id == user.pk:
+        return Permission(fits, False, FOUR_EYES)
+    return Permission(fits, fits)
+
+
+FOUR_EYES = "不能由本人决定：您是本件的受理人，受理与决定须由不同人员办理。可请分管负责人或其他有权人员决定。"
+
+
+def require_event(user: User, action: str, case: Case) -> None:
+    """Returns when ``user`` may do ``action`` now.
+
+    Raises NotFound when the case is not this person's to know of, NotPermitted with who could do it, StaleState when the
+    act does not belong to the case's present state.
+    """
+    if not is_visible(user, case):
+        raise NotFound(NO_SUCH_CASE)
+    permission = may(user, action, case)
+    if not permission.allowed and permission.reason:
+        raise NotPermitted(permission.reason)
+    if not permission.fits_state:
+        raise StaleState(f"办件目前为“{case.current_state.label}”，不能{RULES[action].label}；请刷新页面查看最新状态。")
+
+
+def require_intake(user: User, department: Department) -> None:
+    """Returns when ``user`` may take applications in for ``department``; raises NotPermitted."""
+    if not user.has_role(*CLERKS) or department.pk not in departments_for(user, INTAKE):
+        raise NotPermitted(f"您没有为{department.name}收件的权限；请安全管理员授权，或请综合窗口人员办理。")
+
+
+def is_visible(user: User, case: Case) -> bool:
+    """The same answer as ``visible_filter``, for a case already at hand."""
+    if not user.is_active:
+        return False
+    if user.has_role(*WATCHERS):
+        return True
+    if user.has_role(Role.CITIZEN) and case.party.user_id == user.pk:
+        return True
+    if not user.has_role(*WORKERS):
+        return False
+    rights = rights_of(user)
+    return (
+        case.handling_department_id in rights.any_department
+        or case.handling_department_id == user.department_id
+        or case.deciding_department_id in rights.departments.get(DECIDE, frozenset())
+        or case.matter_id in rights.matters
+    )
+
+
+def _is_own(user: User, rule: Rule, case: Case) -> bool:
+    if not rule.right:
+        return is_visible(user, case)
+    department = case.deciding_department_id if rule.right == DECIDE else case.handling_department_id
+    return department in departments_for(user, rule.right) or case.matter_id in rights_of(user).matters
+
+
+def _who(rule: Rule) -> str:
+    return "、".join(role.label for role in Role if role in rule.roles)
