@@ -1,7 +1,7 @@
 """导入: a matter or material table becomes drafts, after a dry run that changes nothing and says everything."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -117,9 +117,14 @@ def _matter_changes(matter: Matter, values: dict[str, object]) -> list[Change]:
     return changes
 
 
-def _plan_matters(rows: Sequence[dict[str, str]]) -> Preview:
+def _line(row: Mapping[str, str], place: int) -> int:
+    """The row's line as the spreadsheet program shows it; the heading is line 1."""
+    return getattr(row, "number", place + 2)
+
+
+def _plan_matters(rows: Sequence[Mapping[str, str]]) -> Preview:
     preview = Preview()
-    read = [read_matter(row, line, preview.errors) for line, row in enumerate(rows, start=2)]
+    read = [read_matter(row, _line(row, place), preview.errors) for place, row in enumerate(rows)]
     departments = {department.code: department for department in Department.objects.all()}
     by_name = {department.short_name: department for department in departments.values()}
     by_name |= {department.name: department for department in departments.values() if department.valid_to is None}
@@ -181,9 +186,9 @@ def _kept_material(row: MaterialRow, given: set[str], base: Content) -> dict[str
     return values
 
 
-def _plan_materials(rows: Sequence[dict[str, str]]) -> Preview:
+def _plan_materials(rows: Sequence[Mapping[str, str]]) -> Preview:
     preview = Preview()
-    read = [read_material(row, line, preview.errors) for line, row in enumerate(rows, start=2)]
+    read = [read_material(row, _line(row, place), preview.errors) for place, row in enumerate(rows)]
     given = set(rows[0]) if rows else set()
     working = _working_content()
     by_matter: dict[str, list[MaterialRow]] = {}
@@ -220,7 +225,7 @@ _KNOWN = {
 }
 
 
-def plan_import(table: str, rows: Sequence[dict[str, str]]) -> Preview:
+def plan_import(table: str, rows: Sequence[Mapping[str, str]]) -> Preview:
     """What importing ``rows`` would do now; nothing is written. Raises InvalidInput for a table of the wrong shape."""
     if not rows:
         raise InvalidInput("表里没有数据行；请核对文件。")
@@ -239,7 +244,7 @@ def plan_import(table: str, rows: Sequence[dict[str, str]]) -> Preview:
 
 @transaction.atomic
 def preview_import(
-    table: str, *, file_name: str, sha256: str, rows: Sequence[dict[str, str]], actor: User, at: datetime
+    table: str, *, file_name: str, sha256: str, rows: Sequence[Mapping[str, str]], actor: User, at: datetime
 ) -> tuple[CatalogueImport | None, Preview]:
     """Afterwards the table waits for confirmation; with errors nothing is kept and only the errors come back.
 
@@ -253,7 +258,7 @@ def preview_import(
         table=table,
         file_name=file_name[-200:],
         sha256=sha256,
-        rows=list(rows),
+        rows=[dict(row) for row in rows],
         counts=preview.counts,
         uploaded_by=actor,
         uploaded_at=at,
