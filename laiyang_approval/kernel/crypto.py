@@ -105,7 +105,7 @@ def is_under_current_key(stored: str) -> bool:
 
 def _keyed_digest(info: bytes, *parts: str) -> str:
     key = _index_key(_configured()[-1], info)
-    message = "\x00".join(parts).encode("utf-8", "surrogatepass")
+    message = "".join(f"{len(part)}:{part}" for part in parts).encode("utf-8", "surrogatepass")
     return hmac.new(key, message, hashlib.sha256).hexdigest()
 
 
