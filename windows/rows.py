@@ -35,11 +35,11 @@ def inbox_rows(rows: Sequence[Row], *, today: date) -> SafeString:
 def _row(row: Row, today: date, calendar: WorkCalendar) -> str:
     shape, word, look = LIGHTS[row.light]
     number = escape(row.number)
-    deemed = '<span class="tag tag--stop">视为受理</span>' if row.deemed_accepted else ""
+    deemed = '<span class="tag tag-stop">视为受理</span>' if row.deemed_accepted else ""
     return (
         f'<tr class="case-row" data-href="/cases/{number}/">'
-        f'<td data-label="灯"><span class="light light--{look}"><span aria-hidden="true">{shape}</span> {word}</span></td>'
-        f'<td data-label="受理编号"><a class="case-row__number" href="/cases/{number}/">{number}</a></td>'
+        f'<td data-label="灯"><span class="light light-{look}"><span aria-hidden="true">{shape}</span> {word}</span></td>'
+        f'<td data-label="受理编号"><a class="case-row-number" href="/cases/{number}/">{number}</a></td>'
         f'<td data-label="事项">{escape(row.matter_name)}</td>'
         f'<td data-label="申请人">{escape(row.party_name)}</td>'
         f'<td data-label="状态"><span class="tag">{State(row.state).label}</span>{deemed}</td>'

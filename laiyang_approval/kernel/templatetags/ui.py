@@ -1,0 +1,206 @@
+"""One component per thing. Tags take plain values and ask no questions of the database.
+
+In the descriptions "+" marks what must be given, "-" what may be.
+"""
+
+from datetime import date, datetime
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from laiyang_approval.kernel.clock import local_date
+from laiyang_approval.kernel.masking import mask_address, mask_id_number, mask_name, mask_phone
+
+register = template.Library()
+
+#: Shape, word and look of each light: never colour alone.
+LIGHTS = {
+    "none": ("○", "不计时", "none"),
+    "green": ("●", "正常", "ok"),
+    "yellow": ("▲", "预警", "warn"),
+    "orange": ("◆", "超承诺", "late"),
+    "red": ("■", "超法定", "stop"),
+    "paused": ("‖", "暂停计时", "pause"),
+}
+
+#: The look of a case's state, a licence's or a letter's.
+STATE_LOOKS = {
+    "granted": "ok", "issued": "ok", "delivered": "ok", "valid": "ok", "rendered": "ok", "published": "ok", "done": "ok",
+    "refused": "stop", "not_accepted": "stop", "failed": "stop", "revoked": "stop",
+    "correction_pending": "warn", "queued": "info", "draft": "warn",
+    "suspended": "pause",
+    "accepted": "info", "in_review": "info", "pending_decision": "info", "received": "info",
+}  # fmt: skip
+
+
+@register.simple_tag
+def status_tag(value: str, label: str = "") -> SafeString:
+    """A state as a word in its colour. + value, - label (else the value itself)."""
+    return format_html('<span class="tag tag-{}">{}</span>', STATE_LOOKS.get(str(value), "plain"), label or value)
+
+
+@register.simple_tag
+def light_tag(light: str) -> SafeString:
+    """A light as shape, word and colour. + light: none green yellow orange red paused."""
+    shape, word, look = LIGHTS[str(light) or "none"]
+    return format_html('<span class="light light-{}"><span aria-hidden="true">{}</span> {}</span>', look, shape, word)
+
+
+@register.simple_tag
+def deadline_badge(
+    label: str, due: date | None, remaining: str = "", missing_year: int | None = None, light: str = "none"
+) -> SafeString:
+    """One due date: what it is, the date, what is left. + label due, - remaining missing_year (待公布) light."""
+    look = LIGHTS[str(light) or "none"][2]
+    if due is None:
+        text = (
+            format_html("待公布<small>待{}年放假安排公布</small>", missing_year) if missing_year else format_html("—")
+        )
+        return format_html('<div class="deadline deadline-none"><span>{}</span><strong>{}</strong></div>', label, text)
+    left = format_html("<small>{}</small>", remaining) if remaining else ""
+    return format_html(
+        '<div class="deadline deadline-{}"><span>{}</span><strong><time datetime="{}">{}</time></strong>{}</div>',
+        look, label, due.isoformat(), due.isoformat(), left,
+    )  # fmt: skip
+
+
+@register.inclusion_tag("components/timeline.html")
+def timeline(items) -> dict:
+    """What happened, oldest first. + items, each with at (instant or date), label, - who, note."""
+    return {"items": items}
+
+
+@register.inclusion_tag("components/file_list.html")
+def file_list(files, empty: str = "没有附件。") -> dict:
+    """Files to open. + files, each with name, url, - note; - empty: the sentence when there are none."""
+    return {"files": files, "empty": empty}
+
+
+@register.inclusion_tag("components/pager.html")
+def pager(next_cursor: str, query: str = "", first: bool = False) -> dict:
+    """Onward by keyset, and back to the first page. + next_cursor ("" on the last page), - query, first (is first page)."""
+    return {"next_cursor": next_cursor, "query": query, "is_first": first}
+
+
+@register.inclusion_tag("components/empty_state.html")
+def empty_state(title: str, text: str = "", action_url: str = "", action_label: str = "") -> dict:
+    """Why there is nothing and what to do. + title, - text action_url action_label."""
+    return {"title": title, "text": text, "action_url": action_url, "action_label": action_label}
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound, hint: str = "") -> dict:
+    """A field with its label, help and error beside it. + bound field, - hint."""
+    return {
+        "field": bound,
+        "hint": hint,
+        "is_choice_group": bound.field.widget.__class__.__name__ in {"RadioSelect", "CheckboxSelectMultiple"},
+        "is_checkbox": bound.field.widget.__class__.__name__ == "CheckboxInput",
+    }
+
+
+@register.inclusion_tag("components/form_errors.html")
+def form_errors(form) -> dict:
+    """Everything that is wrong with a form, at its top, each line leading to its field. + form."""
+    return {"form": form}
+
+
+@register.inclusion_tag("components/notice.html")
+def notice(level: str, text: str, title: str = "") -> dict:
+    """A sentence that must be read. + level (info ok warn stop) text, - title."""
+    return {"level": level, "text": text, "title": title}
+
+
+@register.inclusion_tag("components/breadcrumbs.html")
+def breadcrumbs(*pairs: str) -> dict:
+    """The way here: label, url, label, url, …, last label."""
+    steps = [{"label": pairs[i], "url": pairs[i + 1] if i + 1 < len(pairs) else ""} for i in range(0, len(pairs), 2)]
+    return {"steps": steps}
+
+
+@register.inclusion_tag("components/act.html")
+def act(label: str, allowed: bool, reason: str = "", name: str = "", value: str = "", primary: bool = False) -> dict:
+    """A button, or its grey twin that says why not. + label allowed, - reason name value primary."""
+    return {"label": label, "allowed": allowed, "reason": reason, "name": name, "value": value, "primary": primary}
+
+
+@register.inclusion_tag("components/data_list.html")
+def data_list(*pairs) -> dict:
+    """Labels and values: label, value, label, value, …; an empty value reads —."""
+    return {"rows": [(pairs[i], pairs[i + 1]) for i in range(0, len(pairs) - 1, 2)]}
+
+
+@register.inclusion_tag("components/filter_chips.html")
+def filter_chips(name: str, choices, current: str, query: str = "", any_label: str = "全部") -> dict:
+    """Filters above a list. + name choices [(value, label)] current, - query (other parameters) any_label."""
+    rest = "&".join(part for part in query.split("&") if part and not part.startswith(f"{name}="))
+    return {"name": name, "choices": choices, "current": current, "rest": rest, "any_label": any_label}
+
+
+@register.inclusion_tag("components/steps.html")
+def steps(labels, current: int) -> dict:
+    """A short procedure and where one stands in it. + labels, current (from 0)."""
+    return {"steps": [(index, label) for index, label in enumerate(labels)], "current": current}
+
+
+@register.simple_tag
+def svg_bar(share: float, label: str) -> SafeString:
+    """A share between 0 and 1 as a drawn bar. + share label."""
+    width = round(max(0.0, min(1.0, share)) * 100, 1)
+    return format_html(
+        '<svg class="bar" viewBox="0 0 100 6" role="img" aria-label="{}" preserveAspectRatio="none">'
+        '<rect class="bar-ground" width="100" height="6"/><rect class="bar-share" width="{}" height="6"/></svg>',
+        label, width,
+    )  # fmt: skip
+
+
+@register.filter
+def cn_date(value: date | datetime | None) -> str:
+    """2026年3月2日"""
+    if value is None or value == "":
+        return "—"
+    day = local_date(value) if isinstance(value, datetime) else value
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+@register.filter
+def iso_date(value: date | datetime | None) -> str:
+    """2026-03-02"""
+    if value is None or value == "":
+        return "—"
+    return (local_date(value) if isinstance(value, datetime) else value).isoformat()
+
+
+@register.filter
+def limit_text(value: int, unit: str) -> str:
+    """10个工作日, 30日（自然日）, 3个月; 0 reads 当场办结."""
+    if value is None or unit == "":
+        return "待核实"
+    if value == 0:
+        return "当场办结"
+    return {"workday": f"{value}个工作日", "calday": f"{value}日（自然日）", "month": f"{value}个月"}[unit]
+
+
+@register.filter
+def or_unknown(value) -> str:
+    """待核实 for what the reconstruction does not know."""
+    return value if value not in (None, "") else "待核实"
+
+
+register.filter("masked_name", mask_name)
+register.filter("masked_id", mask_id_number)
+register.filter("masked_phone", mask_phone)
+register.filter("masked_address", mask_address)
+
+
+@register.simple_tag
+def join_words(words, between: str = "、") -> SafeString:
+    """Words with a Chinese comma between. + words, - between."""
+    return format_html_join(between, "{}", ((word,) for word in words))
+
+
+@register.inclusion_tag("components/clock_strip.html")
+def clock_strip(strip) -> dict:
+    """The case's clock, one cell a day. + strip (windows.clock_strip.ClockStrip)."""
+    return {"strip": strip}
