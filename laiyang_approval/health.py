@@ -11,6 +11,8 @@ from django.db import DatabaseError, connection
 from redis.exceptions import RedisError
 
 from .celery import recurring_work
+from .kernel import calendars, clock
+from .kernel.errors import CalendarMissing
 from .kernel.jobs import failed_jobs, jobs_waiting_since
 from .kernel.scheduling import overdue_sweeps
 
@@ -71,13 +73,22 @@ def jobs(at: datetime) -> list[str]:
     return reasons
 
 
+def calendar(at: datetime) -> list[str]:
+    try:
+        warning = calendars.calendar_warning(clock.local_date(at))
+    except CalendarMissing:
+        return ["no calendar is loaded: manage.py bootstrap"]
+    return [warning] if warning else []
+
+
 CHECKS: dict[str, Callable[[datetime], list[str]]] = {
     "broker": broker,
     "files": files,
     "sweeps": sweeps,
     "jobs": jobs,
+    "calendar": calendar,
 }
-NEEDS_DATABASE = {"sweeps", "jobs"}
+NEEDS_DATABASE = {"sweeps", "jobs", "calendar"}
 
 
 def ailments(at: datetime) -> dict[str, list[str]]:

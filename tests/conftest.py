@@ -10,6 +10,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 
+from laiyang_approval.kernel.calendars import forget_cached_calendar
 from laiyang_approval.kernel.rules import forget_cached_rules
 
 from .engines import NEEDS_POSTGRES, engine_name, let_tests_empty_append_only_tables
@@ -57,11 +58,10 @@ def pytest_terminal_summary(terminalreporter, config):
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered():
-    """The cache (throttles, pages) and the rules read so far belong to one test."""
+    """The cache (throttles, pages), the rules and the calendar read so far belong to one test."""
     cache.clear()
     forget_cached_rules()
-    yield
-    forget_cached_rules()
+    forget_cached_calendar()
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,8 @@
-"""For the machine room: /health/live says that the process answers, /health/ready that the portal is well and why not."""
+"""For the machine room: /health/live says that the process answers, /health/ready that the portal is well and why not.
+
+A load balancer asks the first, a monitor that calls a person the second: a calendar not yet imported is a reason to
+call somebody, not to take the portal off the air.
+"""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache

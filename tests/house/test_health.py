@@ -12,6 +12,7 @@ from laiyang_approval import health
 from laiyang_approval.celery import recurring_work
 from laiyang_approval.health import ailments
 from laiyang_approval.kernel import jobs
+from laiyang_approval.kernel.commands.calendars import load_calendar
 from laiyang_approval.kernel.models import Job, SweepRun
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -21,7 +22,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def well(monkeypatch):
-    """A portal whose sweeps have all run a second ago."""
+    """A portal whose calendar is loaded and whose sweeps have all run a second ago."""
+    load_calendar()
     monkeypatch.setattr(jobs, "ring", lambda job_id: True)
     for entry in recurring_work():
         SweepRun.objects.create(name=entry.name, started_at=AT - timedelta(seconds=1), finished_at=AT)
@@ -45,6 +47,10 @@ def test_a_portal_where_beat_never_ran_is_not_ready(db):
     assert concerns()["sweeps"] == [f"{entry.name} has never run" for entry in recurring_work() if entry.max_age]
 
 
+def test_a_portal_without_any_calendar_says_so(db):
+    assert concerns()["calendar"] == ["no calendar is loaded: manage.py bootstrap"]
+
+
 def test_jobs_that_wait_for_a_person_or_for_a_worker_are_counted(well):
     for number in range(3):
         jobs.enqueue("note", f"note:{number}", {}, at=AT - timedelta(minutes=6))
@@ -64,7 +70,18 @@ def test_without_a_database_the_rest_is_still_told(well, monkeypatch):
         "database": ["database does not answer: OperationalError"],
         "sweeps": ["not asked: no database"],
         "jobs": ["not asked: no database"],
+        "calendar": ["not asked: no database"],
     }
+
+
+def test_the_next_year_is_missed_from_december_on(well):
+    SweepRun.objects.update(started_at=datetime(2026, 12, 1, tzinfo=UTC))
+    last_of_november, first_of_december = (
+        datetime(2026, 11, 30, 15, 59, tzinfo=UTC),
+        datetime(2026, 11, 30, 16, tzinfo=UTC),
+    )
+    assert "calendar" not in concerns(last_of_november)
+    assert concerns(first_of_december)["calendar"][0].startswith("2027年放假安排尚未导入")
 
 
 def test_a_folder_nobody_can_write_to_is_told(well, settings, tmp_path):
