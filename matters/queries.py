@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from laiyang_approval.kernel.errors import NotFound
 from laiyang_approval.kernel.models import Department
 
 from .content import content_of
 from .domain.content import unknown_fields
-from .domain.linter import Facts
+from .domain.linter import Facts, Finding, Level, lint
 from .models import (
     AnnexStatus,
     Authority,
     BoundaryItem,
+    CatalogueImport,
     Chain,
     ChainMaterial,
     ChainMatter,
@@ -185,7 +186,8 @@ class IntakeStatus:
     edition: Edition | None
 
 
-def _closed_status(change: LaterChange, edition: Edition | None) -> IntakeStatus:
+def closed_status(change: LaterChange, edition: Edition | None) -> IntakeStatus:
+    """What Article 32 says of an application after ``change``: no licence needed, or another organ's."""
     day = f"{change.effective_on.year}年{change.effective_on.month}月{change.effective_on.day}日"
     if change.competent_organ:
         return IntakeStatus(
@@ -212,7 +214,7 @@ def intake_status(matter: Matter, on: date, receiving_department: Department) ->
     edition = edition_on(matter, on)
     change = closing_change(matter, on)
     if change is not None:
-        return _closed_status(change, edition)
+        return closed_status(change, edition)
     authority = authority_on(matter, on, Power.ACCEPT)
     if authority is None:
         return IntakeStatus(
@@ -317,10 +319,13 @@ def search_matters(text: str, *, limit: int = 20, on: date | None = None) -> lis
 # --- lists and figures ----------------------------------------------------------------------------------------------
 
 
-def matters_with_editions(on: date) -> QuerySet[Matter]:
-    """All matters with, prefetched, the edition in force (``editions_now``), who decides (``deciders_now``) and changes."""
+def matters_with_editions(on: date, *, with_materials: bool = False) -> QuerySet[Matter]:
+    """All matters with, prefetched, the edition in force (``editions_now``), who may act (``authorities_now``), changes."""
+    editions = _published_on(on)
+    if with_materials:
+        editions = editions.prefetch_related("materials")
     return Matter.objects.select_related("original_department", "supervising_department").prefetch_related(
-        Prefetch("editions", queryset=_published_on(on), to_attr="editions_now"),
+        Prefetch("editions", queryset=editions, to_attr="editions_now"),
         Prefetch(
             "authorities",
             queryset=Authority.objects.select_related("department__successor")
@@ -330,6 +335,49 @@ def matters_with_editions(on: date) -> QuerySet[Matter]:
         ),
         "later_changes",
     )
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One way to narrow the list: its value, its words, and how many matters it leaves."""
+
+    value: str
+    label: str
+    count: int
+
+
+def browse(
+    on: date, *, domain: str = "", department: str = "", applicant: str = "", kind: str = ""
+) -> QuerySet[Matter]:
+    """Matters narrowed by domain, supervising department's code, kind of applicant and kind of matter, in order of code."""
+    found = matters_with_editions(on).order_by("code")
+    if domain:
+        found = found.filter(domain=domain)
+    if department:
+        found = found.filter(supervising_department__code=department)
+    if kind:
+        found = found.filter(kind=kind)
+    if applicant:
+        found = found.filter(
+            Exists(_published_on(on).filter(matter=OuterRef("pk"), applicant_kinds__contains=applicant))
+        )
+    return found
+
+
+def domain_facets() -> list[Facet]:
+    """The domains with their numbers of matters, the largest first."""
+    rows = Matter.objects.values_list("domain").annotate(count=Count("pk")).order_by("-count", "domain")
+    return [Facet(domain, domain, count) for domain, count in rows]
+
+
+def department_facets() -> list[Facet]:
+    """The departments that supervise matters, with their numbers, the largest first."""
+    rows = (
+        Matter.objects.values_list("supervising_department__code", "supervising_department__short_name")
+        .annotate(count=Count("pk"))
+        .order_by("-count", "supervising_department__short_name")
+    )
+    return [Facet(code, name, count) for code, name, count in rows]
 
 
 def catalogue_counts() -> dict[str, int]:
@@ -343,6 +391,94 @@ def catalogue_counts() -> dict[str, int]:
     counts["transferred_total"] = counts[MatterKind.LICENCE] + counts[MatterKind.DEFERRED]
     counts["all"] = sum(counts[kind.value] for kind in MatterKind)
     return counts | {f"deferred_{code}": count for code, count in deferred.items()}
+
+
+def draft_by_id(edition_id: int) -> Edition:
+    """A draft with its matter and rows; raises NotFound for none, and for one that has been published."""
+    found = (
+        Edition.objects.filter(pk=edition_id, state=EditionState.DRAFT)
+        .select_related("matter__original_department", "matter__supervising_department")
+        .prefetch_related(*EDITION_ROWS)
+        .first()
+    )
+    if found is None:
+        raise NotFound("没有查到这份草稿，可能已经发布或被放弃；请返回事项列表。")
+    return found
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One edition with its linter findings."""
+
+    edition: Edition
+    findings: list[Finding]
+
+    def count(self, level: Level) -> int:
+        return sum(1 for finding in self.findings if finding.level is level)
+
+    @property
+    def errors(self) -> int:
+        return self.count(Level.ERROR)
+
+    @property
+    def unknowns(self) -> int:
+        return self.count(Level.UNKNOWN)
+
+    @property
+    def warnings(self) -> int:
+        return self.count(Level.WARNING)
+
+
+def checked(editions: QuerySet[Edition], on: date) -> list[Checked]:
+    """Each edition with what the guide linter says of it; constant queries."""
+    regulated = set(BoundaryItem.objects.filter(in_force(on)).values_list("matter_id", flat=True))
+    return [
+        Checked(
+            edition,
+            lint(
+                content_of(edition),
+                Facts(
+                    is_reconstructed=edition.annex_status == AnnexStatus.RECONSTRUCTED,
+                    has_regulator=edition.matter_id in regulated,
+                ),
+            ),
+        )
+        for edition in editions
+    ]
+
+
+def drafts() -> QuerySet[Edition]:
+    """All drafts with their matters and rows."""
+    return (
+        Edition.objects.filter(state=EditionState.DRAFT)
+        .select_related("matter__original_department")
+        .prefetch_related(*EDITION_ROWS)
+        .order_by("matter__code")
+    )
+
+
+def with_drafts(found: QuerySet[Matter]) -> QuerySet[Matter]:
+    """The matters with their draft, if any, prefetched as ``drafts_now``."""
+    return found.prefetch_related(
+        Prefetch("editions", queryset=Edition.objects.filter(state=EditionState.DRAFT), to_attr="drafts_now")
+    )
+
+
+def import_by_id(import_id: int) -> CatalogueImport:
+    """One import with who brought it; raises NotFound."""
+    found = CatalogueImport.objects.select_related("uploaded_by").filter(pk=import_id).first()
+    if found is None:
+        raise NotFound("没有查到这次导入；请从导入记录中选择。")
+    return found
+
+
+def recently_published(limit: int = 10) -> list[Edition]:
+    """The newest publications by people, newest first."""
+    return list(
+        Edition.objects.filter(state=EditionState.PUBLISHED, published_by__isnull=False)
+        .select_related("matter", "published_by")
+        .order_by("-published_at")[:limit]
+    )
 
 
 @dataclass(frozen=True)

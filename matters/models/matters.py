@@ -88,6 +88,11 @@ class LaterChange(models.Model):
     def __str__(self) -> str:
         return f"{self.matter_id} {self.get_kind_display()} {self.effective_on or '待核实'}"
 
+    def stops_intake_on(self, day) -> bool:
+        """Whether this change, whole and dated, has stopped applications by ``day``."""
+        ends = self.kind in (ChangeKind.CLOSED, ChangeKind.FILING) and not self.is_partial
+        return ends and self.effective_on is not None and self.effective_on <= day
+
 
 class Authority(models.Model):
     """职权: which body may accept, decide or seal this matter, from when to when, by which instrument.
