@@ -1,0 +1,117 @@
+"""The worker's side of letters: makes the PDF from the stored inputs alone, stores it once, and can make it again."""
+
+import hashlib
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+
+from laiyang_approval.kernel import clock
+from laiyang_approval.kernel.errors import DomainError, NotFound
+from laiyang_approval.kernel.jobs import HopelessJob, job_handler
+from laiyang_approval.kernel.pdf import PdfFailure, PdfResult, render_pdf
+from laiyang_approval.kernel.qr import qr_svg
+from laiyang_approval.kernel.seals import DrawnSeal, seal_svg
+
+from .documents import DocumentKind, printed_facts
+from .models import Letter
+
+LETTERS_FOLDER = "letters"
+
+
+def render_snapshot(kind: DocumentKind, snapshot: dict[str, Any]) -> PdfResult:
+    """The PDF of a letter, from its inputs and nothing else; every printed fact was read out of it again.
+
+    Raises PdfFailure when it cannot be made.
+    """
+    letter, meta = snapshot["print"], snapshot["meta"]
+    seal = letter.get("seal")
+    context = {
+        "letter": letter,
+        "meta": meta,
+        "seal": seal_svg(DrawnSeal(**seal)) if seal else "",
+        "qr": qr_svg(meta["verify_url"], label="核验二维码"),
+        "status_qr": qr_svg(meta["status_url"], label="进度查询二维码") if meta["status_url"] else "",
+    }
+    return render_pdf(
+        kind.spec.template, context, must_contain=printed_facts(snapshot), stylesheets=kind.spec.stylesheets
+    )
+
+
+@job_handler("render_letter")
+def render_letter(payload: dict[str, Any]) -> Callable[[], object] | None:
+    """Afterwards the letter's file is stored and its hash recorded; a letter already rendered is left alone."""
+    letter = Letter.objects.get(pk=payload["letter"])
+    if letter.state == Letter.State.RENDERED:
+        return None
+    try:
+        done = render_snapshot(DocumentKind(letter.kind), letter.snapshot)
+    except PdfFailure as failure:
+        Letter.objects.filter(pk=letter.pk).exclude(state=Letter.State.RENDERED).update(
+            state=Letter.State.FAILED, last_error=str(failure)[:300]
+        )
+        if failure.is_lasting:
+            raise HopelessJob(str(failure)) from failure
+        raise
+    name = _store(done.content)
+    return lambda: _record(letter.pk, name, done)
+
+
+def _record(letter_id: int, name: str, done: PdfResult) -> None:
+    """The hash is written once: a second worker that made the same letter changes nothing."""
+    Letter.objects.filter(pk=letter_id).exclude(state=Letter.State.RENDERED).update(
+        state=Letter.State.RENDERED,
+        storage_name=name,
+        sha256=done.sha256,
+        size=len(done.content),
+        pages=done.pages,
+        rendered_at=clock.now(),
+        last_error="",
+    )
+
+
+def _store(content: bytes) -> str:
+    """Afterwards the bytes lie whole under a new random name (relative to FILES_DIR); never half a file."""
+    name = f"{LETTERS_FOLDER}/{secrets.token_hex(16)}.pdf"
+    path = Path(settings.FILES_DIR) / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".part")
+    with unfinished.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.rename(path)
+    return name
+
+
+def open_letter(letter: Letter) -> bytes:
+    """The stored PDF, checked against its recorded hash.
+
+    Raises NotFound while it is still being made, DomainError when the file is gone or was altered.
+    """
+    if letter.state != Letter.State.RENDERED:
+        raise NotFound("文书正在生成，请稍后再打开。")
+    try:
+        content = (Path(settings.FILES_DIR) / letter.storage_name).read_bytes()
+    except FileNotFoundError as error:
+        raise DomainError("文书文件不在存储中，请联系系统管理员恢复；登记的内容没有丢失。") from error
+    if hashlib.sha256(content).hexdigest() != letter.sha256:
+        raise DomainError("文书文件与用印时的记录不一致，不能使用；请联系系统管理员核查。")
+    return content
+
+
+def letter_response(letter: Letter) -> HttpResponse:
+    """The letter as a browser shows it, under its number; raises as ``open_letter`` does."""
+    response = HttpResponse(open_letter(letter), content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(False, f"{letter.title}{letter.number}.pdf")
+    return response
+
+
+def can_be_made_again(letter: Letter) -> bool:
+    """Whether the stored inputs give the recorded bytes again on this machine."""
+    return render_snapshot(DocumentKind(letter.kind), letter.snapshot).sha256 == letter.sha256
