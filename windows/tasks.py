@@ -5,6 +5,7 @@ from celery import shared_task
 from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.scheduling import sweep_run
 
+from . import rendering  # noqa: F401 - a worker learns of its job handlers by importing the tasks
 from .commands.sweeping import deem_overdue_acceptances, turn_lights
 from .commands.verifying import write_digest as write_case_digest
 
