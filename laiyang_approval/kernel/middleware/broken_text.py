@@ -96,8 +96,11 @@ def _is_text(raw: bytes) -> bool:
 def _body_is_text(request: HttpRequest) -> bool:
     content_type = request.content_type
     try:
-        if content_type == "multipart/form-data" or content_type == "application/x-www-form-urlencoded":
-            return _form_is_text(request)
+        if content_type == "application/x-www-form-urlencoded":
+            # Raw, because Django reads a body that is not UTF-8 as latin-1: somebody else's name.
+            return _is_utf8_form(request) and _is_text(unquote_to_bytes(request.body))
+        if content_type == "multipart/form-data":
+            return _is_utf8_form(request) and _parts_are_text(request)
         if content_type == "application/json" or content_type.endswith("+json"):
             return _json_is_text(request.body)
     except UnreadablePostError:  # the browser went away in the middle; nobody reads the answer
@@ -105,9 +108,11 @@ def _body_is_text(request: HttpRequest) -> bool:
     return True
 
 
-def _form_is_text(request: HttpRequest) -> bool:
-    if (request.encoding or "utf-8").lower().replace("_", "-") not in {"utf-8", "utf8"}:
-        return False  # a form in another charset would be decoded into other people's names
+def _is_utf8_form(request: HttpRequest) -> bool:
+    return (request.encoding or "utf-8").lower().replace("_", "-") in {"utf-8", "utf8"}
+
+
+def _parts_are_text(request: HttpRequest) -> bool:
     for name, values in request.POST.lists():
         if _BROKEN.search(name) or any(_BROKEN.search(value) for value in values):
             return False
