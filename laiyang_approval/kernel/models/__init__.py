@@ -7,7 +7,7 @@ from .forms import FormToken
 from .jobs import Job
 from .numbers import NumberSeries, VoidedNumber
 from .organisations import Department, RemedyRoute
-from .people import User, UserRole
+from .people import FormerPassword, User, UserRole
 from .rules import BusinessRule
 from .seals import Seal
 
@@ -18,6 +18,7 @@ __all__ = [
     "CalendarNotice",
     "Department",
     "FormToken",
+    "FormerPassword",
     "Job",
     "NumberSeries",
     "RemedyRoute",

@@ -12,7 +12,9 @@ class User(AbstractUser):
     first_name = None
     last_name = None
     display_name = models.CharField("姓名", max_length=50)
-    department = models.ForeignKey(Department, verbose_name="所在单位", null=True, blank=True, on_delete=models.PROTECT, related_name="staff")
+    department = models.ForeignKey(
+        Department, verbose_name="所在单位", null=True, blank=True, on_delete=models.PROTECT, related_name="staff"
+    )
     window_label = models.CharField("窗口", max_length=20, blank=True)
     must_change_password = models.BooleanField("须修改密码", default=False)
     password_changed_at = models.DateTimeField("密码修改时间", null=True, blank=True)
@@ -48,3 +50,18 @@ class UserRole(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}：{self.get_role_display()}"
+
+
+class FormerPassword(models.Model):
+    """用过的密码: the hash of a password a person had, kept so that it is not taken again (GB/T 22239 8.1.4.1 a)."""
+
+    user = models.ForeignKey(User, verbose_name="人员", on_delete=models.CASCADE, related_name="former_passwords")
+    password = models.CharField("密码散列", max_length=128)
+    replaced_at = models.DateTimeField("停用时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "用过的密码"
+        indexes = [models.Index(fields=["user", "-replaced_at"], name="former_password_newest")]  # password change
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.replaced_at:%F}"
