@@ -26,6 +26,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "laiyang_approval.kernel.middleware.request_log.RequestLog",
     "laiyang_approval.kernel.middleware.RefuseBrokenText",
+    # Before all that may answer by itself, so that redirects and refusals carry the same headers as pages.
+    "csp.middleware.CSPMiddleware",
+    "laiyang_approval.kernel.middleware.PrivatePages",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -38,8 +41,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "laiyang_approval.kernel.middleware.PrivatePages",
     "laiyang_approval.kernel.middleware.ShowDomainErrors",
     "axes.middleware.AxesMiddleware",
 ]

@@ -1,5 +1,8 @@
 """The portal's own middleware, one module each; settings name them by this package."""
 
 from .broken_text import RefuseBrokenText
+from .errors import ShowDomainErrors
+from .headers import PrivatePages
+from .sessions import SessionRules
 
-__all__ = ["RefuseBrokenText"]
+__all__ = ["PrivatePages", "RefuseBrokenText", "SessionRules", "ShowDomainErrors"]

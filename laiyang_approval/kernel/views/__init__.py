@@ -1,0 +1,1 @@
+"""Pages of the kernel: signing in, people and rights, audit."""
