@@ -5,6 +5,7 @@ from django.urls import path
 from .views import health
 
 urlpatterns = [
+    path("", include("matters.urls")),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
 ]

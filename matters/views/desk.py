@@ -1,9 +1,9 @@
 """事项管理: the desk of those who look after the catalogue, the list of matters, one matter, what the linter finds."""
 
 from collections import Counter
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
@@ -50,9 +50,14 @@ def catalogue_matters(request: HttpRequest) -> HttpResponse:
         found = found.filter(editions__state=EditionState.DRAFT)
     elif state in ("reconstructed", "official"):
         found = found.filter(annex_status=state)
-    page = Paginator(queries.with_drafts(found), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    after = request.GET.get("after", "")[:16]
+    matters = list(queries.with_drafts(found).filter(code__gt=after)[: ROWS_A_PAGE + 1])
+    query = urlencode({name: value for name, value in (chosen | {"q": wanted, "state": state}).items() if value})
     context = {
-        "page": page,
+        "matters": matters[:ROWS_A_PAGE],
+        "next_cursor": matters[ROWS_A_PAGE - 1].code if len(matters) > ROWS_A_PAGE else "",
+        "is_first": not after,
+        "query": query,
         "wanted": wanted,
         "state": state,
         "states": STATES,

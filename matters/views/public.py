@@ -1,6 +1,8 @@
 """事项目录: everybody's pages — browse, search, guide, packages, who decides today."""
 
-from django.core.paginator import Paginator
+from datetime import date
+from urllib.parse import urlencode
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,18 +28,44 @@ def _chosen(request: HttpRequest, name: str, allowed: list[str] | tuple[str, ...
     return value if value in allowed else ""
 
 
-def _narrowing(request: HttpRequest) -> dict:
+def _narrowing(request: HttpRequest, *names: str) -> dict:
+    """The filters of a list: what can be chosen, what is, and the other choices as a query for each chip row."""
     domains, departments = queries.domain_facets(), queries.department_facets()
-    kinds = list(MatterKind.choices)
-    return {
-        "domains": domains,
+    allowed = {
+        "domain": [facet.value for facet in domains],
+        "department": [facet.value for facet in departments],
+        "applicant": APPLICANTS,
+        "kind": MatterKind.values,
+    }
+    chosen = {name: _chosen(request, name, allowed[name]) for name in names}
+    context = {
         "departments": departments,
-        "kinds": kinds,
-        "applicants": APPLICANTS,
-        "domain": _chosen(request, "domain", [facet.value for facet in domains]),
-        "department": _chosen(request, "department", [facet.value for facet in departments]),
-        "applicant": _chosen(request, "applicant", APPLICANTS),
-        "kind": _chosen(request, "kind", MatterKind.values),
+        "domain_choices": [(facet.value, f"{facet.label} {facet.count}") for facet in domains],
+        "applicant_choices": [(kind, kind) for kind in APPLICANTS],
+        "kinds": MatterKind.choices,
+        "chosen": chosen,
+        "query": _query(chosen),
+        **chosen,
+    }
+    for name in names:
+        context[f"query_without_{name}"] = _query({key: value for key, value in chosen.items() if key != name})
+    return context
+
+
+def _query(chosen: dict[str, str]) -> str:
+    return urlencode({name: value for name, value in chosen.items() if value})
+
+
+def _page(request: HttpRequest, chosen: dict[str, str], today: date) -> dict:
+    """One page of the list, onward by code: its rows and the cursor of the next."""
+    after = request.GET.get("after", "")[:16]
+    found = queries.browse(today, **chosen)
+    matters = list(found.filter(code__gt=after)[: ROWS_A_PAGE + 1])
+    more = len(matters) > ROWS_A_PAGE
+    return {
+        "rows": rows_on(matters[:ROWS_A_PAGE], today),
+        "next_cursor": matters[ROWS_A_PAGE - 1].code if more else "",
+        "is_first": not after,
     }
 
 
@@ -45,18 +73,15 @@ def _narrowing(request: HttpRequest) -> dict:
 def matter_list(request: HttpRequest) -> HttpResponse:
     """Browse the catalogue by domain, department and kind of applicant, or search it; works without JavaScript."""
     today, wanted = clock.today(), request.GET.get("q", "").strip()[:60]
-    narrowing = _narrowing(request)
-    context = {"wanted": wanted, "today": today, **narrowing}
     if wanted:
-        context["rows"] = _found(wanted, today, limit=ROWS_A_PAGE)
-        return render(request, "matters/matter_list.html", context)
-    found = queries.browse(today, **{name: narrowing[name] for name in ("domain", "department", "applicant", "kind")})
-    page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    context |= {"page": page, "rows": rows_on(list(page), today), "counts": queries.catalogue_counts()}
+        context = {"wanted": wanted, "rows": _found(wanted, today, limit=ROWS_A_PAGE)}
+    else:
+        context = _narrowing(request, "domain", "department", "applicant")
+        context |= _page(request, context["chosen"], today)
     return render(request, "matters/matter_list.html", context)
 
 
-def _found(wanted: str, today, *, limit: int) -> list:
+def _found(wanted: str, today: date, *, limit: int) -> list:
     codes = [matter.pk for matter in queries.search_matters(wanted, on=today, limit=limit)]
     by_id = {
         row.matter.pk: row for row in rows_on(list(queries.matters_with_editions(today).filter(pk__in=codes)), today)
@@ -129,16 +154,7 @@ def package_detail(request: HttpRequest, code: str) -> HttpResponse:
 def who_decides(request: HttpRequest) -> HttpResponse:
     """谁来决定: every matter with the body that decides it today, and the figures of the decision of 2018."""
     today = clock.today()
-    narrowing = _narrowing(request)
-    found = queries.browse(
-        today, domain=narrowing["domain"], department=narrowing["department"], kind=narrowing["kind"]
-    )
-    page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "today": today,
-        "page": page,
-        "rows": rows_on(list(page), today),
-        "lines": reconcile(queries.catalogue_counts()),
-        **narrowing,
-    }
+    context = {"today": today, "lines": reconcile(queries.catalogue_counts())}
+    context |= _narrowing(request, "domain", "department", "kind")
+    context |= _page(request, context["chosen"], today)
     return render(request, "matters/who_decides.html", context)
