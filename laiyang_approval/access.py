@@ -20,10 +20,13 @@ yours is not there.
 import logging
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import resolve_url
+from django.shortcuts import redirect, resolve_url
 from django.utils.http import urlencode
 
+from laiyang_approval.kernel import clock
+from laiyang_approval.kernel.passwords import is_password_due
 from laiyang_approval.kernel.roles import Role
 
 log = logging.getLogger("portal.access")
@@ -83,6 +86,25 @@ ACCESS: dict[str, Rule] = {
     "health_live": public(),
     "health_ready": public(),
     # ---- kernel: sessions, people, audit
+    "login": public(personal=True),
+    "logout": public(personal=True),
+    "account": signed_in(),
+    "password_change": signed_in(),
+    "confirm_identity": signed_in(),
+    "people": roles(Role.SECURITY_OFFICER),
+    "person_new": roles(Role.SECURITY_OFFICER),
+    "person": roles(Role.SECURITY_OFFICER),
+    "person_details": roles(Role.SECURITY_OFFICER),
+    "person_roles": roles(Role.SECURITY_OFFICER),
+    "person_rights": roles(Role.SECURITY_OFFICER),
+    "person_disable": roles(Role.SECURITY_OFFICER),
+    "person_enable": roles(Role.SECURITY_OFFICER),
+    "person_reset": roles(Role.SECURITY_OFFICER),
+    "person_unlock": roles(Role.SECURITY_OFFICER),
+    "locks": roles(Role.SECURITY_OFFICER),
+    "unlock_address": roles(Role.SECURITY_OFFICER),
+    "audit_log": roles(Role.AUDIT_OFFICER),
+    "audit_verify": roles(Role.AUDIT_OFFICER),
     # ---- matters
     "matter-list": public(),
     "matter-search": public(),
@@ -126,6 +148,10 @@ ACCESS: dict[str, Rule] = {
 }
 
 
+#: What a person whose password is due may still open.
+BESIDE_PASSWORD = frozenset({"password_change", "account", "logout"})
+
+
 class AccessMiddleware:
     """Afterwards a view runs only for whom ``ACCESS`` admits; the resolved rule stands on ``request.access_rule``."""
 
@@ -149,6 +175,12 @@ class AccessMiddleware:
         if rule.roles and not request.user.has_role(*rule.roles):
             log.warning("access refused url=%s user=%s", name, request.user.pk)
             raise Http404
+        if (
+            settings.FORCE_PASSWORD_CHANGE
+            and name not in BESIDE_PASSWORD
+            and is_password_due(request.user, clock.today())
+        ):
+            return redirect("password_change")
         return None
 
 
@@ -159,7 +191,7 @@ def _to_login(request: HttpRequest) -> HttpResponse:
         response = HttpResponse(status=204)
         response["HX-Redirect"] = login
         return response
-    back = f"?{urlencode({'next': request.get_full_path()})}" if request.method in {"GET", "HEAD"} else ""
-    response = HttpResponse(status=302)
-    response["Location"] = f"{login}{back}"
-    return response
+    asked = {"next": request.get_full_path()} if request.method in {"GET", "HEAD"} else {}
+    if getattr(request, "session_ended", False):
+        asked["ended"] = "1"
+    return redirect(f"{login}?{urlencode(asked)}" if asked else login)

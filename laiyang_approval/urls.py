@@ -1,11 +1,14 @@
 """Every address of the portal; one include per app. Who may open which stands in access.py."""
 
-from django.urls import path
+from django.urls import include, path
 
 from .views import health
 
 urlpatterns = [
+    path("", include("laiyang_approval.kernel.urls")),
     path("", include("matters.urls")),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
 ]
+
+handler500 = "laiyang_approval.kernel.views.failures.server_error"

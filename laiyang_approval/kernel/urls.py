@@ -1,0 +1,27 @@
+"""Addresses of the kernel: signing in, accounts and rights, audit."""
+
+from django.urls import path
+
+from .views import officers, session
+
+urlpatterns = [
+    path("login/", session.sign_in, name="login"),
+    path("logout/", session.sign_out, name="logout"),
+    path("account/", session.account, name="account"),
+    path("account/password/", session.password, name="password_change"),
+    path("account/confirm/", session.confirm_identity, name="confirm_identity"),
+    path("officers/people/", officers.people, name="people"),
+    path("officers/people/new/", officers.person_new, name="person_new"),
+    path("officers/people/<int:pk>/", officers.person, name="person"),
+    path("officers/people/<int:pk>/details/", officers.person_details, name="person_details"),
+    path("officers/people/<int:pk>/roles/", officers.person_roles, name="person_roles"),
+    path("officers/people/<int:pk>/rights/", officers.person_rights, name="person_rights"),
+    path("officers/people/<int:pk>/disable/", officers.person_disable, name="person_disable"),
+    path("officers/people/<int:pk>/enable/", officers.person_enable, name="person_enable"),
+    path("officers/people/<int:pk>/reset/", officers.person_reset, name="person_reset"),
+    path("officers/people/<int:pk>/unlock/", officers.person_unlock, name="person_unlock"),
+    path("officers/locks/", officers.locks, name="locks"),
+    path("officers/locks/address/", officers.unlock_address, name="unlock_address"),
+    path("officers/audit/", officers.audit_log, name="audit_log"),
+    path("officers/audit/verify/", officers.audit_verify, name="audit_verify"),
+]
