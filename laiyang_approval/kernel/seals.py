@@ -129,6 +129,6 @@ def _ring_measures(count: int) -> tuple[int, float]:
 
 def _centre(text: str) -> SafeString:
     if not text:
-        return format_html("")
+        return SafeString("")
     size = min(17, int(120 / len(text)))
     return format_html('<text x="{}" y="152" font-size="{}" text-anchor="middle">{}</text>', _CENTRE, size, text)
