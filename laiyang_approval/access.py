@@ -85,26 +85,27 @@ ACCESS: dict[str, Rule] = {
     # ---- house
     "health_live": public(),
     "health_ready": public(),
+    "workbench": signed_in(),
     # ---- kernel: sessions, people, audit
     "login": public(personal=True),
     "logout": public(personal=True),
     "account": signed_in(),
-    "password_change": signed_in(),
-    "confirm_identity": signed_in(),
+    "password-change": signed_in(),
+    "confirm-identity": signed_in(),
     "people": roles(Role.SECURITY_OFFICER),
-    "person_new": roles(Role.SECURITY_OFFICER),
+    "person-new": roles(Role.SECURITY_OFFICER),
     "person": roles(Role.SECURITY_OFFICER),
-    "person_details": roles(Role.SECURITY_OFFICER),
-    "person_roles": roles(Role.SECURITY_OFFICER),
-    "person_rights": roles(Role.SECURITY_OFFICER),
-    "person_disable": roles(Role.SECURITY_OFFICER),
-    "person_enable": roles(Role.SECURITY_OFFICER),
-    "person_reset": roles(Role.SECURITY_OFFICER),
-    "person_unlock": roles(Role.SECURITY_OFFICER),
+    "person-details": roles(Role.SECURITY_OFFICER),
+    "person-roles": roles(Role.SECURITY_OFFICER),
+    "person-rights": roles(Role.SECURITY_OFFICER),
+    "person-disable": roles(Role.SECURITY_OFFICER),
+    "person-enable": roles(Role.SECURITY_OFFICER),
+    "person-reset": roles(Role.SECURITY_OFFICER),
+    "person-unlock": roles(Role.SECURITY_OFFICER),
     "locks": roles(Role.SECURITY_OFFICER),
-    "unlock_address": roles(Role.SECURITY_OFFICER),
-    "audit_log": roles(Role.AUDIT_OFFICER),
-    "audit_verify": roles(Role.AUDIT_OFFICER),
+    "unlock-address": roles(Role.SECURITY_OFFICER),
+    "audit-log": roles(Role.AUDIT_OFFICER),
+    "audit-verify": roles(Role.AUDIT_OFFICER),
     # ---- matters
     "matter-list": public(),
     "matter-search": public(),
@@ -142,14 +143,33 @@ ACCESS: dict[str, Rule] = {
     "hall-decide": roles(*COUNTER),
     "hall-resubmit": roles(*COUNTER),
     "hall-withdraw": roles(*COUNTER),
+    # ---- windows: review, decision, certificate, service
+    "inbox": roles(*REVIEWERS, *DECIDERS),
+    "inbox-done": roles(*REVIEWERS, *DECIDERS),
+    "issuing": roles(*ISSUERS, Role.DEPARTMENT_STAFF),
+    "cases": roles(*CASE_READERS),
+    "case": roles(*CASE_READERS),
+    "case-act": roles(*CASE_READERS),
+    "case-reveal": roles(*CASE_READERS),
+    "case-file": roles(*CASE_READERS),
+    "letter-file": roles(*CASE_READERS),
     # ---- windows: public
+    "status": public(personal=True),
+    "status-case": public(personal=True),
+    "status-letters": public(personal=True),
+    "status-letter": public(personal=True),
+    "status-leave": public(personal=True),
+    "verify": public(personal=True),
+    "verify-paper": public(personal=True),
+    "my-cases": roles(Role.CITIZEN),
+    "my-case": roles(Role.CITIZEN),
     # ---- clock and calendar
     # ---- documents
 }
 
 
 #: What a person whose password is due may still open.
-BESIDE_PASSWORD = frozenset({"password_change", "account", "logout"})
+BESIDE_PASSWORD = frozenset({"password-change", "account", "logout"})
 
 
 class AccessMiddleware:
@@ -180,7 +200,7 @@ class AccessMiddleware:
             and name not in BESIDE_PASSWORD
             and is_password_due(request.user, clock.today())
         ):
-            return redirect("password_change")
+            return redirect("password-change")
         return None
 
 

@@ -55,7 +55,7 @@ PLACES = (
     Place("系统", "工作日历", "calendar-years", (Role.SYSTEM_OFFICER,)),
     Place("安全", "账号与岗位", "people", (Role.SECURITY_OFFICER,)),
     Place("安全", "解除锁定", "locks", (Role.SECURITY_OFFICER,)),
-    Place("审计", "审计日志", "audit_log", (Role.AUDIT_OFFICER,)),
+    Place("审计", "审计日志", "audit-log", (Role.AUDIT_OFFICER,)),
 )
 
 #: 我要办 · 办件查询 · 证照核验 (ui.md section 3).

@@ -2,11 +2,12 @@
 
 from django.urls import include, path
 
-from .views import health
+from .views import health, workbench
 
 urlpatterns = [
     path("", include("laiyang_approval.kernel.urls")),
     path("", include("matters.urls")),
+    path("workbench/", workbench.workbench, name="workbench"),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
 ]

@@ -102,7 +102,7 @@ def ask_again(request: HttpRequest, error: RecentLoginRequired) -> HttpResponse:
 
 def _confirm_address(back: str) -> str:
     try:
-        address = reverse("confirm_identity")
+        address = reverse("confirm-identity")
     except NoReverseMatch:
         address = "/"
     return f"{address}?{urlencode({'next': back})}"

@@ -206,7 +206,7 @@ def audit_verify(request: HttpRequest) -> HttpResponse:
         )
     else:
         messages.success(request, f"校验通过：{check.records}条审计记录完整、未被改动。")
-    return redirect("audit_log")
+    return redirect("audit-log")
 
 
 def _act(request: HttpRequest) -> dict:
