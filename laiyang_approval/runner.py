@@ -100,10 +100,10 @@ def port_wanted() -> int:
     return int(text)
 
 
-def manage(*arguments: str, told_to_stop: Callable[[], bool]) -> int | None:
-    """The exit status of one ``manage.py`` command, or None if it was cut short because the run is to stop."""
-    process = subprocess.Popen(  # noqa: S603 (our own command, no shell)
-        [sys.executable, str(BASE_DIR / "manage.py"), *arguments],
+def prepare(*, told_to_stop: Callable[[], bool]) -> None:
+    """Afterwards tables, data and static files are there (prepare.py), unless told to stop; raises CannotStart if not."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "laiyang_approval.prepare"],
         cwd=BASE_DIR,
         start_new_session=True,
         preexec_fn=die_with(os.getpid()),
@@ -112,29 +112,10 @@ def manage(*arguments: str, told_to_stop: Callable[[], bool]) -> int | None:
         if told_to_stop():
             process.terminate()
             process.wait()
-            return None
-        time.sleep(0.05)
-    return process.returncode
-
-
-def prepare(*, told_to_stop: Callable[[], bool]) -> None:
-    """Afterwards the database has its tables and data and the static files are collected, unless told to stop.
-
-    Raises CannotStart when a step fails.
-    """
-    bootstrap = ["bootstrap"] if PRODUCTION else ["bootstrap", "--demo"]
-    steps = [
-        ("数据库", ["migrate", "--noinput", "-v", "0"]),
-        ("基础数据" if PRODUCTION else "基础数据和演示办件", bootstrap),
-        ("静态文件", ["collectstatic", "--noinput", "-v", "0"]),
-    ]
-    for number, (label, arguments) in enumerate(steps, start=1):
-        say(f"[{number}/{len(steps)}] {label} {arguments[0]} …")
-        status = manage(*arguments, told_to_stop=told_to_stop)
-        if status is None:
             return
-        if status:
-            raise CannotStart(f"“{label}”没有完成，门户没有启动；原因见上。The step {arguments[0]} failed, see above.")
+        time.sleep(0.05)
+    if process.returncode:
+        raise CannotStart("准备没有完成，门户没有启动；原因见上。The preparation failed, see above.")
 
 
 # --- the children --------------------------------------------------------------------------------------------------------
@@ -272,13 +253,10 @@ def _answers(address: str, port: int) -> bool:
         connection.close()
 
 
-def _announce(address: str, port: int, log_dir: Path, told_to_stop: Callable[[], bool]) -> None:
+def _announce(address: str, port: int, log_dir: Path) -> None:
     say()
     say(f"门户已启动 ready: http://{address}:{port}/")
     say(f"  运行状态 health: http://{address}:{port}/health/ready    日志 logs: {log_dir}")
-    if not PRODUCTION:
-        say("  演示账号 demo accounts（仅限演示环境 demo only）:")
-        manage("demo_accounts", told_to_stop=told_to_stop)
     say("  按 Ctrl-C 停止 press Ctrl-C to stop")
 
 
@@ -327,7 +305,7 @@ def main() -> int:
                     children,
                     told_to_stop=told_to_stop,
                     ready=lambda: _answers(address, port),
-                    announce=lambda: _announce(address, port, log_dir, told_to_stop),
+                    announce=lambda: _announce(address, port, log_dir),
                 )
             finally:
                 say("正在停止 stopping …")

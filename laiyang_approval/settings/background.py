@@ -29,7 +29,7 @@ if REDIS_URL:
     }
 else:
     BROKER_DIR = VAR_DIR / "broker"
-    CELERY_BROKER_URL = "atomicfs://"
+    CELERY_BROKER_URL = "atomicfs://localhost/"
     CELERY_WORKER_PREFETCH_MULTIPLIER = 8
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(BROKER_DIR / "messages"),
