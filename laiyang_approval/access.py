@@ -83,6 +83,7 @@ CASE_READERS = (
 
 ACCESS: dict[str, Rule] = {
     # ---- house
+    "home": public(),
     "health_live": public(),
     "health_ready": public(),
     "workbench": signed_in(),

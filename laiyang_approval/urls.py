@@ -2,11 +2,13 @@
 
 from django.urls import include, path
 
-from .views import health, workbench
+from .views import health, home, workbench
 
 urlpatterns = [
+    path("", home.home, name="home"),
     path("", include("laiyang_approval.kernel.urls")),
     path("", include("matters.urls")),
+    path("", include("windows.urls")),
     path("workbench/", workbench.workbench, name="workbench"),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),

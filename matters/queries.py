@@ -543,3 +543,11 @@ def chain_by_code(code: str) -> Chain:
     if found is None:
         raise NotFound("没有查到这个一链办理主题；请从主题列表中选择。")
     return found
+
+
+def domain_counts() -> list[tuple[str, int]]:
+    """Every domain with its number of matters, the larger first."""
+    counts: dict[str, int] = {}
+    for domain in Matter.objects.values_list("domain", flat=True):
+        counts[domain] = counts.get(domain, 0) + 1
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))

@@ -4,15 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.urls import reverse
+
 from laiyang_approval.kernel.calendars import current_calendar
 from laiyang_approval.kernel.models import User
 from matters import queries as catalogue
 
 from . import permissions, queries
+from .clock_strip import ClockStrip, strip_of
 from .domain.clock import ClockResult, Limit, Unit, run_clock
 from .domain.states import DECISION_STATES, DELIVERY_STATES, INTAKE_STATES, State
 from .events import LABELS
-from .models import Case, CaseEvent, CaseMaterial, CorrectionNotice, Letter, Opinion
+from .models import Case, CaseEvent, CaseFile, CaseMaterial, CorrectionNotice, Decision, Letter, Opinion
+from .rows import remaining_text
 
 
 @dataclass(frozen=True)
@@ -48,15 +52,59 @@ class CasePage:
     """办件页: one case with everything that stands on its page."""
 
     case: Case
-    materials: Sequence[CaseMaterial]
-    files_by_material: dict[int, list]
-    loose_files: list
+    material_views: Sequence["MaterialView"]
+    loose_files: Sequence[CaseFile]
     opinions: Sequence[Opinion]
     notices: Sequence[CorrectionNotice]
     letters: Sequence[Letter]
     timeline: Sequence[TimelineEntry]
     clocks: Clocks | None
     acts: dict[str, ActView]
+    decision: Decision | None
+
+    @property
+    def validity_text(self) -> str:
+        """有效期, in words; "" without a grant."""
+        if self.decision is None or self.decision.valid_from is None:
+            return ""
+        end = self.decision.valid_to.isoformat() if self.decision.valid_to else "长期"
+        return f"{self.decision.valid_from.isoformat()} 至 {end}"
+
+    def strip(self, today: date) -> ClockStrip | None:
+        """The clock strip while the decision clock runs; None before and after."""
+        if self.clocks is None or self.case.current_state not in DECISION_STATES:
+            return None
+        return strip_of(self.clocks.promised, self.clocks.statutory, today=today)
+
+    @property
+    def hall_url(self) -> str:
+        """Where the acts of intake stand, when one of them is this person's to do; else ""."""
+        intake = ("accept", "give_correction", "resubmit", "not_accept", "not_required")
+        allowed = any(self.acts[name].allowed for name in intake if name in self.acts)
+        return reverse("hall-case", args=[self.case.number]) if allowed else ""
+
+
+@dataclass(frozen=True)
+class MaterialView:
+    """一项材料在页面上的样子: the row, its files, and the look of its status."""
+
+    material: CaseMaterial
+    files: Sequence[CaseFile]
+
+    @property
+    def look(self) -> str:
+        return {"complete": "valid", "missing": "queued", "defective": "failed"}.get(self.material.status, "plain")
+
+
+@dataclass(frozen=True)
+class Due:
+    """一个届满日: what it is, when, what is left, and the light it shows."""
+
+    label: str
+    on: date | None
+    remaining: str
+    missing_year: int | None
+    light: str
 
 
 #: In the order in which they stand on the page.
@@ -81,21 +129,20 @@ def case_page(user: User, number: str) -> CasePage:
     """Everything the case page shows; a constant number of queries. Raises NotFound for what is not this person's."""
     case = queries.get_visible_case(user, number)
     materials = queries.material_rows(case)
-    files = list(case.files.select_related("stored", "material").order_by("id"))
-    by_material: dict[int, list] = {}
-    for one in files:
-        by_material.setdefault(one.material_id or 0, []).append(one)
+    by_material: dict[int | None, list[CaseFile]] = {}
+    for one in case.files.select_related("stored").order_by("id"):
+        by_material.setdefault(one.material_id, []).append(one)
     return CasePage(
         case=case,
-        materials=materials,
-        files_by_material=by_material,
-        loose_files=by_material.get(0, []),
+        material_views=[MaterialView(row, by_material.get(row.pk, [])) for row in materials],
+        loose_files=by_material.get(None, []),
         opinions=list(case.opinions.select_related("author")),
         notices=list(case.correction_notices.prefetch_related("items__material__edition_material")),
         letters=list(queries.letters_of(case)),
         timeline=timeline(case),
         clocks=clocks_of(case),
         acts=acts_for(user, case),
+        decision=Decision.objects.select_related("decider").filter(case=case).first(),
     )
 
 
@@ -130,13 +177,25 @@ def clocks_of(case: Case) -> Clocks | None:
     )
 
 
-def running_due_on(case: Case) -> date | None:
-    """The due date of whichever clock runs now: intake, promised or delivery."""
-    state = case.current_state
+def dues_of(case: Case, *, today: date) -> list[Due]:
+    """The due dates that matter now: of intake, of correction, promised and statutory, or of delivery."""
+    state, light, year = case.current_state, case.light, case.calendar_missing_year
     if state in INTAKE_STATES:
-        return case.intake_due_on
-    if state in DECISION_STATES:
-        return case.promised_due_on or case.statutory_due_on
-    if state in DELIVERY_STATES:
-        return case.delivery_due_on
-    return case.correction_deadline_on if state is State.CORRECTION_PENDING else None
+        shown = [("一次告知或受理", case.intake_due_on, light)]
+    elif state is State.CORRECTION_PENDING:
+        shown = [("申请人补正", case.correction_deadline_on, "none")]
+    elif state in DECISION_STATES:
+        late = light == Case.Light.RED
+        shown = [
+            ("承诺办结", case.promised_due_on, Case.Light.ORANGE if late else light),
+            ("法定办结", case.statutory_due_on, light if late else "none"),
+        ]
+    elif state in DELIVERY_STATES:
+        shown = [("颁发送达", case.delivery_due_on, light)]
+    else:
+        return []
+    calendar = current_calendar()
+    return [
+        Due(label, due, remaining_text(due, today, calendar) if due else "", year, str(look))
+        for label, due, look in shown
+    ]

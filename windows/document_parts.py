@@ -16,7 +16,8 @@ from .models import Case, CaseMaterial, Party
 UNKNOWN = "待核实"
 
 _CERTIFICATE = re.compile(r"(证|证书|执照|许可证明|登记证明|合格证明|备案证明|通行证)$")
-_IN_BRACKETS = re.compile(r"（[^）]*）")
+_OTHER_PAPER = re.compile(r"(书|文件|意见|回执|凭证|通知|记录|结论|号牌|代码|批复)$")
+_LAST_BRACKETS = re.compile(r"（[^）]*）$")
 #: Emoji and pictographs: no font of official documents has them, and no letter says anything with them.
 _PICTOGRAPHS = ((0x1F000, 0x1FAFF), (0x2600, 0x27BF), (0x2B00, 0x2BFF), (0xE0000, 0xE007F))
 
@@ -119,10 +120,18 @@ def fees(edition: Edition) -> str:
 
 
 def certificate_name(result_document: str) -> str:
-    """The certificate among the result documents of a matter, or "" where the decision itself is the result."""
-    for name in re.split(r"[、；;]", _IN_BRACKETS.sub("", result_document)):
-        if _CERTIFICATE.search(name.strip()):
-            return name.strip()
+    """The first certificate among the result documents of a matter, or "" where the decision itself is the result.
+
+    “占用、挖掘城市道路许可证” is one name: a part that names no paper belongs to the next.
+    """
+    name = ""
+    for part in re.split(r"[、；;]", result_document):
+        name = f"{name}、{part.strip()}" if name else part.strip()
+        bare = _LAST_BRACKETS.sub("", name)
+        if _CERTIFICATE.search(bare):
+            return bare
+        if _OTHER_PAPER.search(bare):
+            name = ""
     return ""
 
 

@@ -79,10 +79,11 @@ class Page:
 
 
 def cases_page(user: User, wanted: Filter, *, right: str, cursor: str = "") -> Page:
-    """One page of the cases this person works on, first due first. Raises InvalidInput for a cursor nobody gave out."""
-    cases = Case.objects.filter(
-        permissions.working_filter(user, right), state__in=[state.value for state in wanted.states]
-    )
+    """One page of the cases this person works on (or, without a ``right``, may see), first due first.
+
+    Raises InvalidInput for a cursor nobody gave out."""
+    mine = permissions.working_filter(user, right) if right else permissions.visible_filter(user)
+    cases = Case.objects.filter(mine, state__in=[state.value for state in wanted.states])
     if wanted.light:
         cases = cases.filter(light=wanted.light)
     if wanted.matter:

@@ -1,7 +1,7 @@
 """系统判断 for the counter's panel: the five outcomes of Article 32 as they stand, each with its reason. Reads only."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from laiyang_approval.kernel.calendars import current_calendar
@@ -15,6 +15,7 @@ from .commands.intake import Application, MaterialInput, judge_application, judg
 from .commands.parties import PartyData
 from .domain.intake import OUTCOME_ARTICLES, Judgement, Outcome
 from .models import Case
+from .permissions import Permission
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,25 @@ def case_panel(case: Case, *, on: date) -> Panel:
     """The panel for a received case as its materials stand."""
     judgement = judge_case(case, on=on)
     return _panel(case.matter, case.handling_department, judgement, case.materials.count(), on=on)
+
+
+#: The act behind each outcome of a case that was received and kept.
+_ACTS = {
+    Outcome.ACCEPT: "accept",
+    Outcome.CORRECT: "give_correction",
+    Outcome.NOT_ACCEPT: "not_accept",
+    Outcome.NOT_REQUIRED: "not_required",
+}
+
+
+def open_to(panel: Panel, acts: Mapping[str, Permission]) -> list[Option]:
+    """The outcomes of a received case for one person: what the person may not do says who may."""
+    options = []
+    for option in panel.options:
+        if option.outcome in _ACTS:
+            reason = acts[_ACTS[option.outcome]].reason
+            options.append(replace(option, refusal=reason) if reason else option)
+    return options
 
 
 def due_preview(edition: Edition, *, on: date) -> DuePreview:

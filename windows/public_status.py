@@ -23,7 +23,7 @@ from matters import queries as catalogue
 
 from .documents import has_certificate
 from .domain.case_numbers import is_case_number
-from .domain.clock import ClockResult, Limit, Status, Unit, elapsed, remaining, run_clock
+from .domain.clock import ClockResult, Limit, Unit, elapsed, remaining, run_clock
 from .domain.progress import Standing, clock_sentences, next_sentence, state_sentence
 from .domain.states import State
 
@@ -178,9 +178,7 @@ def limit_text(value: int, unit: str) -> str:
 
 
 def _used(result: ClockResult | None, today: date) -> int | None:
-    if result is None or result.status is Status.CALENDAR_MISSING:
-        return None
-    return elapsed(result, today)
+    return None if result is None else elapsed(result, today)
 
 
 def _milestones(case: PublicCase) -> list[tuple[date, str]]:

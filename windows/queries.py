@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from laiyang_approval.kernel.crypto import blind_index
 from laiyang_approval.kernel.errors import NotFound
@@ -11,7 +11,7 @@ from laiyang_approval.kernel.models import Department, RemedyRoute, User
 
 from . import permissions
 from .domain.intake import MaterialStanding
-from .models import Case, CaseMaterial, Letter, Party
+from .models import Case, CaseMaterial, Decision, Letter, Party
 
 
 def cases_visible_to(user: User) -> QuerySet[Case]:
@@ -82,3 +82,36 @@ def remedy_route_on(department: Department, on: date) -> RemedyRoute | None:
 def letters_of(case: Case) -> QuerySet[Letter]:
     """The case's letters, oldest first, without their encrypted inputs."""
     return case.letters.defer("snapshot").select_related("department", "seal").order_by("id")
+
+
+def get_visible_letter(user: User, letter_id: int) -> Letter:
+    """One letter of a case this person may see, with its case; raises NotFound."""
+    letter = (
+        Letter.objects.defer("snapshot")
+        .select_related("case__party", "case__handling_department", "case__deciding_department")
+        .filter(pk=letter_id, case__in=cases_visible_to(user))
+        .first()
+    )
+    if letter is None:
+        raise NotFound("没有查到这份文书；请从办件页打开。")
+    return letter
+
+
+def cases_of_citizen(user: User) -> QuerySet[Case]:
+    """A citizen's own cases, newest first."""
+    return Case.objects.select_related("edition", "handling_department").filter(party__user=user).order_by("-id")
+
+
+def figures_of_year(today: date) -> dict[str, int | None]:
+    """This year's figures for the home page: accepted, decided, and the share decided within the promised limit (%)."""
+    start = date(today.year, 1, 1)
+    accepted = Case.objects.filter(accepted_on__gte=start).count()
+    decided = Decision.objects.filter(decided_on__gte=start)
+    counts = decided.aggregate(
+        all=Count("pk"),
+        in_time=Count(
+            "pk", filter=Q(decided_on__lte=F("case__promised_due_on")) | Q(case__promised_due_on__isnull=True)
+        ),
+    )
+    share = round(100 * counts["in_time"] / counts["all"]) if counts["all"] else None
+    return {"accepted": accepted, "decided": counts["all"], "on_time": share}

@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from laiyang_approval.kernel.calendars import current_calendar
-from laiyang_approval.kernel.id_codes import IdKind
-from laiyang_approval.kernel.working_days import WorkCalendar
-
 from laiyang_approval.kernel.clock import SHANGHAI, local_date
+from laiyang_approval.kernel.id_codes import IdKind
 from laiyang_approval.kernel.models import User
+from laiyang_approval.kernel.working_days import WorkCalendar
 from matters import queries as catalogue
 
 from ..commands.decision import Grant, Refusal, grant_case, refuse_case

@@ -219,7 +219,8 @@ class CounterForm(OutcomeForm):
 
     def __init__(self, *args, today: date, **options):
         self.today = today
-        super().__init__(*args, use_required_attribute=False, **options)
+        # Not Django's "id_%s": the control of ``kind`` would then bear the name of ``id_kind``.
+        super().__init__(*args, auto_id="counter-%s", use_required_attribute=False, **options)
 
     def clean(self):
         data = super().clean()
@@ -338,7 +339,9 @@ class Checklist:
         return cls(rows, tuple(sorted(named - known)))
 
     def is_valid(self) -> bool:
-        return all([row.is_valid() for row in self.rows])
+        """Whether every row can be read; each faulty row carries its errors."""
+        faulty = [row for row in self.rows if not row.is_valid()]
+        return not faulty
 
     def require_words(self) -> bool:
         """Afterwards each unmet row that a notice must list has its words or its error; True when none is wanting."""

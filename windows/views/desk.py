@@ -12,14 +12,16 @@ from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.clock import local_date
 from laiyang_approval.kernel.errors import DomainError, InvalidInput
 
-from .. import desk, judging, queries
-from ..case_page import acts_for
+from .. import desk, judging, permissions, queries
 from ..commands.intake import decide_intake, resubmit_materials, update_materials, withdraw_case
 from ..domain.states import State
 from ..forms.intake import Checklist, OutcomeForm, WithdrawalForm
 from ..models import Case, CaseMaterial
 from ..uploading import discard_all, store_by_material
 from .hall import CHOOSE_FILES_AGAIN, Submission
+
+#: The acts of this page.
+ACTS = ("upload_material", "accept", "give_correction", "not_accept", "not_required", "resubmit", "withdraw")
 
 STALE_PAGE = "页面已过期，请刷新后再办。"
 
@@ -30,7 +32,13 @@ def hall_desk(request: HttpRequest) -> HttpResponse:
     name = request.GET.get("list", "received")
     today = clock.today()
     page = desk.desk_page(request.user, name, today=today, cursor=request.GET.get("after", ""))
-    context = {"page": page, "lists": [(key, label, page.counts[key]) for key, label in desk.LISTS], "today": today}
+    context = {
+        "page": page,
+        "lists": [(key, label, page.counts[key]) for key, label in desk.LISTS],
+        "today": today,
+        "query": f"list={name}",
+        "is_first": "after" not in request.GET,
+    }
     return render(request, "windows/hall/desk.html", context)
 
 
@@ -80,7 +88,7 @@ def hall_resubmit(request: HttpRequest, number: str) -> HttpResponse:
     """Receives what the standing notice listed; five new working days run."""
 
     def act(case: Case, submission: Submission, now: datetime, stored: dict) -> HttpResponse:
-        case = resubmit_materials(
+        resubmit_materials(
             number,
             materials=submission.checklist.inputs(stored),
             actor=request.user,
@@ -180,7 +188,7 @@ def _case_page(
 ) -> HttpResponse:
     today = local_date(now)
     rows = _rows(case)
-    acts = acts_for(request.user, case)
+    acts = {action: permissions.may(request.user, action, case) for action in ACTS}
     checklist = submission.checklist if submission else Checklist.standing(rows)
     context = {
         "case": case,
@@ -195,6 +203,7 @@ def _case_page(
         "notice": case.correction_notices.order_by("-sequence").first(),
     }
     if case.current_state is State.RECEIVED:
-        context["panel"] = judging.case_panel(case, on=today)
+        context["panel"] = panel = judging.case_panel(case, on=today)
+        context["outcomes"] = judging.open_to(panel, acts)
         context["dues"] = judging.due_preview(case.edition, on=today)
     return render(request, "windows/hall/case.html", context, status=status)

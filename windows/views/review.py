@@ -9,21 +9,24 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_GET, require_POST
-from laiyang_approval.kernel.permissions import require_recent_login
-from laiyang_approval.kernel.uploads import serve_stored, store_upload
 
 from laiyang_approval.kernel import auditing, clock
+from laiyang_approval.kernel.addresses import client_address
 from laiyang_approval.kernel.errors import DomainError
 from laiyang_approval.kernel.models import User
+from laiyang_approval.kernel.permissions import require_recent_login
 from laiyang_approval.kernel.roles import Role
+from laiyang_approval.kernel.uploads import serve_stored, store_upload
 from windows import permissions, queries
-from windows.case_page import case_page
+from windows.case_page import ActView, CasePage, case_page, dues_of
 from windows.commands.decision import Grant, Refusal, grant_case, refuse_case
 from windows.commands.delivery import Service, deliver_case, issue_certificate
 from windows.commands.intake import withdraw_case
 from windows.commands.review import return_to_review, start_review, submit_opinion
-from windows.domain.states import State
+from windows.domain.case_numbers import is_case_number
+from windows.domain.states import DELIVERY_STATES, State
 from windows.forms.review import (
     ActForm,
     DeliverForm,
@@ -40,39 +43,100 @@ from windows.models import Case
 from windows.rendering import letter_response
 from windows.rows import inbox_rows
 
-INBOXES = {
-    "review": ("待办", "review_for_department", (State.ACCEPTED, State.IN_REVIEW)),
-    "decide": ("待决定", "decide_for_department", (State.PENDING_DECISION,)),
-    "issue": ("待出件", "intake_for_department", (State.GRANTED, State.REFUSED, State.ISSUED)),
-}
+
+@dataclass(frozen=True)
+class CaseList:
+    """一张办件清单: its heading, the right whose departments it shows ("" for all a person may see), its states, and what an empty one says."""
+
+    heading: str
+    right: str
+    states: tuple[State, ...]
+    empty_title: str
+    empty_text: str = ""
+
+
+REVIEW_LIST = CaseList(
+    "待审查",
+    permissions.REVIEW,
+    (State.ACCEPTED, State.IN_REVIEW),
+    "没有待审查的办件",
+    "新受理的办件会按届满日先后出现在这里。",
+)
+DECIDE_LIST = CaseList(
+    "待决定",
+    permissions.DECIDE,
+    (State.PENDING_DECISION,),
+    "没有待决定的办件",
+    "审查人员提交意见后，办件会出现在这里。",
+)
+ISSUE_LIST = CaseList(
+    "待出件",
+    permissions.INTAKE,
+    DELIVERY_STATES,
+    "没有待出件的办件",
+    "作出决定后须在10个工作日内颁发、送达（行政许可法第四十四条）。",
+)
+DONE_STATES = (State.DELIVERED, State.WITHDRAWN, State.NOT_REQUIRED, State.NOT_ACCEPTED)
 
 
 @require_GET
-def inbox(request: HttpRequest, kind: str = "") -> HttpResponse:
-    """Open cases this person works on, first due first."""
-    kind = kind or _usual_inbox(request.user)
-    if kind not in INBOXES:
-        raise Http404
-    heading, right, states = INBOXES[kind]
+def inbox(request: HttpRequest) -> HttpResponse:
+    """What waits for this person's review or decision, first due first."""
+    decides = request.user.has_role(Role.DECIDER, Role.HEAD_OF_GOVERNMENT)
+    return _list(request, DECIDE_LIST if decides else REVIEW_LIST)
+
+
+@require_GET
+def issuing(request: HttpRequest) -> HttpResponse:
+    """Decided cases whose certificate or service is due."""
+    return _list(request, ISSUE_LIST)
+
+
+@require_GET
+def inbox_done(request: HttpRequest) -> HttpResponse:
+    """Cases decided or ended, of the departments this person works for."""
+    decides = request.user.has_role(Role.DECIDER, Role.HEAD_OF_GOVERNMENT)
+    right = permissions.DECIDE if decides else permissions.REVIEW
+    return _list(request, CaseList("已办", right, (*DELIVERY_STATES, *DONE_STATES), "还没有办结的办件"))
+
+
+@require_GET
+def cases(request: HttpRequest) -> HttpResponse:
+    """All cases this person may know of, searched by number, applicant or identity code."""
+    number = request.GET.get("q", "").strip().upper()
+    if is_case_number(number) and queries.cases_visible_to(request.user).filter(number=number).exists():
+        return redirect("case", number=number)
+    return _list(request, CaseList("办件", "", tuple(State), "还没有办件"))
+
+
+def _list(request: HttpRequest, shown: CaseList) -> HttpResponse:
+    light = request.GET.get("light", "")
     wanted = Filter(
-        states=states,
-        light=request.GET.get("light", "") if request.GET.get("light") in Case.Light.values else "",
-        matter=request.GET.get("matter", "")[:16],
+        states=shown.states,
+        light=light if light in Case.Light.values else "",
+        matter=request.GET.get("matter", "").strip().upper()[:16],
         search=request.GET.get("q", ""),
         mine=request.GET.get("mine") == "1",
     )
-    page = cases_page(request.user, wanted, right=right, cursor=request.GET.get("after", ""))
+    cursor = request.GET.get("after", "")
+    page = cases_page(request.user, wanted, right=shown.right, cursor=cursor)
     context = {
-        "heading": heading,
-        "kind": kind,
+        "heading": shown.heading,
+        "empty_title": shown.empty_title,
+        "empty_text": shown.empty_text,
+        "has_mine": shown.right == permissions.REVIEW,
         "wanted": wanted,
-        "lights": Case.Light.choices[1:],
+        "lights": LIGHT_CHOICES,
         "rows": inbox_rows(page.rows, today=clock.today()),
         "is_empty": not page.rows,
+        "is_first": not cursor,
         "next_cursor": page.next_cursor,
         "query": _query_without_cursor(request),
     }
     return render(request, "windows/review/inbox.html", context)
+
+
+LIGHT_CHOICES = [(light.value, light.label) for light in Case.Light if light != Case.Light.NONE]
 
 
 @require_GET
@@ -136,8 +200,8 @@ def case_act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     if act is None:
         raise Http404
     queries.get_visible_case(request.user, number)
-    if act.sealed and (challenge := require_recent_login(request)) is not None:
-        return challenge
+    if act.sealed:
+        require_recent_login(request)
     form = act.form(request.POST, request.FILES)
     if not form.is_valid():
         return _case_response(request, number, action=action, form=form, status=422)
@@ -164,7 +228,8 @@ def reveal(request: HttpRequest, number: str) -> HttpResponse:
         at=clock.now(),
         object_ref=f"case:{case.number}",
         purpose=form.cleaned_data["purpose"],
-        address=request.META.get("REMOTE_ADDR"),
+        address=client_address(request),
+        fields=["id_number", "phone", "agent_id_number"],
     )
     return _case_response(request, number, revealed=True)
 
@@ -181,13 +246,10 @@ def case_file(request: HttpRequest, number: str, file_id: int) -> HttpResponse:
 
 
 @require_GET
-def letter_file(request: HttpRequest, number: str, letter_id: int) -> HttpResponse:
+def letter_file(request: HttpRequest, letter_id: int) -> HttpResponse:
     """One letter of a case this person may see, as PDF."""
-    case = queries.get_visible_case(request.user, number)
-    permissions.require_event(request.user, "download_letter", case)
-    letter = queries.letters_of(case).filter(pk=letter_id).first()
-    if letter is None:
-        raise Http404
+    letter = queries.get_visible_letter(request.user, letter_id)
+    permissions.require_event(request.user, "download_letter", letter.case)
     return letter_response(letter)
 
 
@@ -202,17 +264,62 @@ def _case_response(
     status: int = 200,
 ) -> HttpResponse:
     page = case_page(request.user, number)
-    shown = {name: view for name, view in page.acts.items() if name in ACTS}
+    today = clock.today()
+    acts = _acts(page, action, form)
     context = {
         "page": page,
         "case": page.case,
-        "today": clock.today(),
-        "acts": [(view, _form_for(name, page.case, action, form)) for name, view in shown.items()],
-        "failed_action": action,
+        "today": today,
+        "dues": dues_of(page.case, today=today),
+        "strip": page.strip(today),
+        "materials": page.material_views,
+        "received_text": _moment(page.case.received_at, page.case.received_by),
+        "accepted_text": _moment(page.case.accepted_at, page.case.accepted_by),
+        "clear_phone": page.case.contact_phone or page.case.party.phone,
+        "decision": page.decision,
+        "decided_text": _moment(page.case.decided_at, None),
+        "validity_text": page.validity_text,
+        "acts": acts,
+        "failed_form": form if action and form is not None and form.errors else None,
+        "nothing_to_do": "本件目前没有需要办理的事项。",
+        "hall_url": page.hall_url,
         "reveal_form": reveal_form or RevealForm(),
+        "may_reveal": permissions.may(request.user, "reveal", page.case).allowed,
         "revealed": revealed,
     }
     return render(request, "windows/review/case.html", context, status=status)
+
+
+@dataclass(frozen=True)
+class ShownAct:
+    """一个办理动作及其表单: ``is_plain`` acts need nothing typed; the first allowed one is the main one."""
+
+    view: ActView
+    form: forms.Form
+    is_plain: bool
+    is_main: bool
+    is_open: bool
+
+
+def _acts(page: CasePage, action: str, bound: forms.Form | None) -> list[ShownAct]:
+    shown = [view for name, view in page.acts.items() if name in ACTS]
+    first = next((view.action for view in shown if view.allowed), "")
+    return [
+        ShownAct(
+            view,
+            _form_for(view.action, page.case, action, bound),
+            is_plain=ACTS[view.action].form is ActForm,
+            is_main=view.action == first,
+            is_open=view.action == action or (view.action == first and view.action == "submit_opinion"),
+        )
+        for view in sorted(shown, key=lambda view: not view.allowed)
+    ]
+
+
+def _moment(at: datetime | None, person: User | None) -> str:
+    if at is None:
+        return ""
+    return f"{localtime(at):%Y-%m-%d %H:%M}" + (f"　{person.display_name}" if person else "")
 
 
 def _form_for(name: str, case: Case, action: str, bound: forms.Form | None) -> forms.Form:
@@ -221,7 +328,7 @@ def _form_for(name: str, case: Case, action: str, bound: forms.Form | None) -> f
     initial = {"version": case.version}
     if name == "grant":
         initial |= grant_initial(clock.today(), case.request)
-    return ACTS[name].form(initial=initial, prefix=None, auto_id=f"{name}-%s")
+    return ACTS[name].form(initial=initial, auto_id=f"{name}-%s")
 
 
 def _show(form: forms.Form, error: DomainError) -> None:
@@ -235,12 +342,6 @@ def _show(form: forms.Form, error: DomainError) -> None:
 def _done(request: HttpRequest, number: str, sentence: str) -> HttpResponse:
     messages.success(request, sentence)
     return redirect("case", number=number)
-
-
-def _usual_inbox(user: User) -> str:
-    if user.has_role(Role.DECIDER, Role.HEAD_OF_GOVERNMENT):
-        return "decide"
-    return "issue" if user.has_role(Role.ISSUING_CLERK) else "review"
 
 
 def _query_without_cursor(request: HttpRequest) -> str:

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from laiyang_approval.kernel.commands.calendars import load_calendar
-from matters.commands.catalogue import load_catalogue
 
 from laiyang_approval.kernel import clock
+from laiyang_approval.kernel.commands.calendars import load_calendar
 from laiyang_approval.kernel.commands.organisations import load_departments, load_remedy_routes, load_seals
 from laiyang_approval.kernel.rules import load_business_rules
+from matters.commands.catalogue import load_catalogue
 from windows.demo.cases import load_demo_cases
 from windows.demo.people import load_demo_accounts
 

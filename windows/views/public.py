@@ -1,0 +1,154 @@
+"""The public's pages: where my case stands, and whether a paper is genuine."""
+
+from django.core.signing import BadSignature
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from laiyang_approval.kernel import clock
+from laiyang_approval.kernel.addresses import client_address
+from laiyang_approval.kernel.errors import DomainError, NotFound
+from windows import queries
+from windows.clock_strip import strip_of
+from windows.domain.states import DECISION_STATES
+from windows.forms.public import StatusForm, VerifyForm
+from windows.models import Letter
+from windows.public_status import PublicCase, find_by_code, find_by_number, find_by_token, public_status
+from windows.rendering import letter_response
+from windows.verification import verify_licence_number, verify_token
+
+#: Whoever has shown number and code once may go on for half an hour; the cookie is signed and names the case only.
+COOKIE, COOKIE_SECONDS = "status_case", 1800
+
+
+@require_http_methods(["GET", "POST"])
+def status(request: HttpRequest) -> HttpResponse:
+    """Number and query code in, the state of the case out; unknown and wrong get the same answer."""
+    if request.method == "GET":
+        return render(request, "windows/public/status_form.html", {"form": StatusForm(), "section": "status"})
+    if request.POST.get("token"):
+        return _by_token(request)
+    form = StatusForm(request.POST)
+    if not form.is_valid():
+        return _asked_again(request, form, 422)
+    try:
+        case = find_by_code(
+            form.cleaned_data["number"], form.cleaned_data["code"], address=client_address(request), at=clock.now()
+        )
+    except DomainError as error:
+        form.add_error(None, error.message)
+        return _asked_again(request, form, error.status)
+    return _shown(request, case)
+
+
+def _by_token(request: HttpRequest) -> HttpResponse:
+    """The receipt's QR code: its token stands behind "#", so a script posts it here and no log ever holds it."""
+    try:
+        case = find_by_token(request.POST["token"], address=client_address(request), at=clock.now())
+    except DomainError as error:
+        form = StatusForm(request.POST)
+        form.is_valid()
+        form.errors.clear()
+        form.add_error(None, error.message)
+        return _asked_again(request, form, error.status)
+    return _shown(request, case)
+
+
+@require_GET
+def status_case(request: HttpRequest) -> HttpResponse:
+    """The same page again for somebody who has already shown the code."""
+    return _shown(request, _let_in(request))
+
+
+@require_GET
+def status_letters(request: HttpRequest) -> HttpResponse:
+    """The letters of the case somebody has shown the code for."""
+    case = _let_in(request)
+    letters = Letter.objects.defer("snapshot").filter(case_id=case.id).order_by("id")
+    return render(
+        request, "windows/public/status_letters.html", {"case": case, "letters": letters, "section": "status"}
+    )
+
+
+@require_GET
+def status_letter(request: HttpRequest, letter_id: int) -> HttpResponse:
+    """One of these letters as PDF."""
+    case = _let_in(request)
+    letter = Letter.objects.defer("snapshot").filter(case_id=case.id, pk=letter_id).first()
+    if letter is None:
+        raise Http404
+    return letter_response(letter)
+
+
+@require_POST
+def status_leave(request: HttpRequest) -> HttpResponse:
+    """Afterwards this browser is let in to no case (a shared phone or hall computer)."""
+    response = redirect("status")
+    response.delete_cookie(COOKIE)
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+def verify(request: HttpRequest) -> HttpResponse:
+    """A licence number in, its live state out."""
+    form = VerifyForm(request.POST or None)
+    context, code = {"form": form, "section": "verify"}, 200
+    if request.method == "POST":
+        code = 422
+        if form.is_valid():
+            try:
+                context["found"] = verify_licence_number(form.cleaned_data["number"], today=clock.today())
+                code = 200
+            except NotFound as error:
+                form.add_error(None, error.message)
+                code = error.status
+    return render(request, "windows/public/verify.html", context, status=code)
+
+
+@require_GET
+def verify_paper(request: HttpRequest, token: str) -> HttpResponse:
+    """What a QR code on a paper opens."""
+    context, code = {"form": VerifyForm(), "section": "verify", "scanned": True}, 200
+    try:
+        context["found"] = verify_token(token, today=clock.today())
+    except NotFound as error:
+        context["not_found"], code = error.message, error.status
+    return render(request, "windows/public/verify.html", context, status=code)
+
+
+@require_GET
+def my_cases(request: HttpRequest) -> HttpResponse:
+    """The signed-in applicant's own cases, newest first."""
+    cases = list(queries.cases_of_citizen(request.user))
+    return render(request, "windows/public/my_cases.html", {"cases": cases, "section": "status"})
+
+
+@require_POST
+def my_case(request: HttpRequest, number: str) -> HttpResponse:
+    """Opens one of one's own cases without its code."""
+    case = queries.cases_of_citizen(request.user).filter(number=number).first()
+    if case is None:
+        raise NotFound("没有查到这件办件；请从“我的办件”中打开。")
+    return _shown(request, find_by_number(number))
+
+
+def _let_in(request: HttpRequest) -> PublicCase:
+    try:
+        return find_by_number(request.get_signed_cookie(COOKIE, max_age=COOKIE_SECONDS))
+    except (KeyError, BadSignature) as error:
+        raise NotFound("请重新输入受理编号和查询码；查询结果只保留半小时。") from error
+
+
+def _shown(request: HttpRequest, case: PublicCase) -> HttpResponse:
+    today = clock.today()
+    shown = public_status(case, today=today)
+    strip = strip_of(shown.promised, shown.statutory, today=today) if shown.state in DECISION_STATES else None
+    response = render(request, "windows/public/status.html", {"shown": shown, "strip": strip, "section": "status"})
+    response.set_signed_cookie(
+        COOKIE, case.number, max_age=COOKIE_SECONDS, httponly=True, samesite="Strict", secure=request.is_secure()
+    )
+    return response
+
+
+def _asked_again(request: HttpRequest, form: StatusForm, code: int) -> HttpResponse:
+    return render(request, "windows/public/status_form.html", {"form": form, "section": "status"}, status=code)
