@@ -39,6 +39,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             at = clock.now()
             attempt = check_password(request, **form.cleaned_data, at=at)
             if attempt.user is not None:
+                # Always a new key, also for somebody who was signed in already: the old one may be known to others.
+                request.session.flush()
                 login(request, attempt.user)
                 mark_signed_in(request, at)
                 record(
