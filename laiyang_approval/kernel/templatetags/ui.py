@@ -1,15 +1,16 @@
 """One component per thing. Tags take plain values and ask no questions of the database.
 
-In the descriptions "+" marks what must be given, "-" what may be.
+In the descriptions "+" marks what must be given, "-" what may be. Every component in every state: docs/components.md.
 """
 
 from datetime import date, datetime
+from zlib import crc32
 
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from laiyang_approval.kernel.clock import local_date
+from laiyang_approval.kernel.clock import SHANGHAI, local_date
 from laiyang_approval.kernel.masking import mask_address, mask_id_number, mask_name, mask_phone
 
 register = template.Library()
@@ -29,7 +30,7 @@ STATE_LOOKS = {
     "granted": "ok", "issued": "ok", "delivered": "ok", "valid": "ok", "rendered": "ok", "published": "ok", "done": "ok",
     "refused": "stop", "not_accepted": "stop", "failed": "stop", "revoked": "stop",
     "correction_pending": "warn", "queued": "info", "draft": "warn",
-    "suspended": "pause",
+    "suspended": "pause", "paused": "pause",
     "accepted": "info", "in_review": "info", "pending_decision": "info", "received": "info",
 }  # fmt: skip
 
@@ -58,7 +59,13 @@ def deadline_badge(
             format_html("待公布<small>待{}年放假安排公布</small>", missing_year) if missing_year else format_html("—")
         )
         return format_html('<div class="deadline deadline-none"><span>{}</span><strong>{}</strong></div>', label, text)
-    left = format_html("<small>{}</small>", remaining) if remaining else ""
+    # Off the green, what is left carries the light's shape too: never colour alone.
+    shape = LIGHTS[str(light) or "none"][0] if look in {"warn", "late", "stop", "pause"} else ""
+    left = ""
+    if remaining and shape:
+        left = format_html('<small><span aria-hidden="true">{}</span> {}</small>', shape, remaining)
+    elif remaining:
+        left = format_html("<small>{}</small>", remaining)
     return format_html(
         '<div class="deadline deadline-{}"><span>{}</span><strong><time datetime="{}">{}</time></strong>{}</div>',
         look, label, due.isoformat(), due.isoformat(), left,
@@ -67,20 +74,20 @@ def deadline_badge(
 
 @register.inclusion_tag("components/timeline.html")
 def timeline(items) -> dict:
-    """What happened, oldest first. + items, each with at (instant or date), label, - who, note."""
+    """What happened, in the order given. + items, each with at (instant or date), label, - who, note."""
     return {"items": items}
 
 
 @register.inclusion_tag("components/file_list.html")
 def file_list(files, empty: str = "没有附件。") -> dict:
-    """Files to open. + files, each with name, url, - note; - empty: the sentence when there are none."""
+    """Files to open. + files, each with name, url, - note, size_text; - empty: the sentence when there are none."""
     return {"files": files, "empty": empty}
 
 
 @register.inclusion_tag("components/pager.html")
-def pager(next_cursor: str, query: str = "", first: bool = False) -> dict:
-    """Onward by keyset, and back to the first page. + next_cursor ("" on the last page), - query, first (is first page)."""
-    return {"next_cursor": next_cursor, "query": query, "is_first": first}
+def pager(next_cursor: str, query: str = "", first: bool = False, size: int = 50) -> dict:
+    """Onward by keyset, and back to the first page. + next_cursor ("" on the last page), - query first (is first page) size."""
+    return {"next_cursor": next_cursor, "query": query, "is_first": first, "size": size}
 
 
 @register.inclusion_tag("components/empty_state.html")
@@ -91,12 +98,15 @@ def empty_state(title: str, text: str = "", action_url: str = "", action_label: 
 
 @register.inclusion_tag("components/field.html")
 def field(bound, hint: str = "") -> dict:
-    """A field with its label, help and error beside it. + bound field, - hint."""
+    """A field with its label, help and error beside it. + bound field, - hint (a sentence that may change)."""
+    kind = bound.widget_type
+    help_text = "".join((str(bound.help_text or ""), hint))
     return {
         "field": bound,
-        "hint": hint,
-        "is_choice_group": bound.field.widget.__class__.__name__ in {"RadioSelect", "CheckboxSelectMultiple"},
-        "is_checkbox": bound.field.widget.__class__.__name__ == "CheckboxInput",
+        "help": help_text,
+        "is_choice_group": kind in {"radioselect", "checkboxselectmultiple"},
+        "is_checkbox": kind == "checkbox",
+        "is_required": bound.field.required,
     }
 
 
@@ -120,9 +130,33 @@ def breadcrumbs(*pairs: str) -> dict:
 
 
 @register.inclusion_tag("components/act.html")
-def act(label: str, allowed: bool, reason: str = "", name: str = "", value: str = "", primary: bool = False) -> dict:
-    """A button, or its grey twin that says why not. + label allowed, - reason name value primary."""
-    return {"label": label, "allowed": allowed, "reason": reason, "name": name, "value": value, "primary": primary}
+def act(
+    label: str,
+    allowed: bool,
+    reason: str = "",
+    name: str = "",
+    value: str = "",
+    primary: bool = False,
+    key: str = "",
+    confirm: str = "",
+    stop: bool = False,
+) -> dict:
+    """A button, or its grey twin that says why not.
+
+    + label allowed, - reason (why not, and who could), name value (of the submit button), primary, key (shortcut shown),
+    confirm (a question asked before the form is sent), stop (an act that refuses or ends).
+    """
+    return {
+        "label": label,
+        "allowed": allowed,
+        "reason": reason,
+        "name": name,
+        "value": value,
+        "look": "button-primary" if primary else "button-stop" if stop else "button-plain",
+        "key": key,
+        "confirm": confirm,
+        "reason_id": f"why-{crc32('|'.join((name, str(value), label, str(reason))).encode()):08x}",
+    }
 
 
 @register.inclusion_tag("components/data_list.html")
@@ -132,16 +166,36 @@ def data_list(*pairs) -> dict:
 
 
 @register.inclusion_tag("components/filter_chips.html")
-def filter_chips(name: str, choices, current: str, query: str = "", any_label: str = "全部") -> dict:
-    """Filters above a list. + name choices [(value, label)] current, - query (other parameters) any_label."""
+def filter_chips(name: str, choices, current: str, query: str = "", any_label: str = "全部", label: str = "") -> dict:
+    """Filters above a list. + name choices [(value, label)] current, - query (other parameters) any_label label (of the group)."""
     rest = "&".join(part for part in query.split("&") if part and not part.startswith(f"{name}="))
-    return {"name": name, "choices": choices, "current": current, "rest": rest, "any_label": any_label}
+    return {
+        "name": name,
+        "choices": choices,
+        "current": current,
+        "rest": rest,
+        "any_label": any_label,
+        "label": label or any_label,
+    }
+
+
+@register.inclusion_tag("components/tabs.html")
+def tabs(items, current: str = "", label: str = "分类") -> dict:
+    """Lists that stand side by side. + items [(value, label, url) or (value, label, url, count)], - current (value) label."""
+    rows = [(*item, None)[:4] for item in items]
+    return {"rows": rows, "current": current, "label": label}
 
 
 @register.inclusion_tag("components/steps.html")
 def steps(labels, current: int) -> dict:
     """A short procedure and where one stands in it. + labels, current (from 0)."""
     return {"steps": [(index, label) for index, label in enumerate(labels)], "current": current}
+
+
+@register.inclusion_tag("components/figure.html")
+def figure(label: str, value, unit: str = "", note: str = "", url: str = "") -> dict:
+    """One number that matters. + label value, - unit note url (the list behind the number)."""
+    return {"label": label, "value": value, "unit": unit, "note": note, "url": url}
 
 
 @register.simple_tag
@@ -173,13 +227,34 @@ def iso_date(value: date | datetime | None) -> str:
 
 
 @register.filter
-def limit_text(value: int, unit: str) -> str:
-    """10个工作日, 30日（自然日）, 3个月; 0 reads 当场办结."""
-    if value is None or unit == "":
+def moment(value: date | datetime | None) -> str:
+    """2026-03-02 10:42 in Laiyang for an instant; 2026-03-02 for a day; — for nothing."""
+    if isinstance(value, datetime):
+        return f"{value.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+    return value.isoformat() if value else "—"
+
+
+@register.filter
+def machine_time(value: date | datetime) -> str:
+    """What stands in <time datetime>: ISO 8601."""
+    return value.isoformat()
+
+
+@register.filter
+def limit_text(value: int | None, unit: str) -> str:
+    """10个工作日, 30日（自然日）, 3个月; 0 reads 当场办结; unknown reads 待核实. Never “天”."""
+    if value is None or value == "" or unit == "":
         return "待核实"
     if value == 0:
         return "当场办结"
-    return {"workday": f"{value}个工作日", "calday": f"{value}日（自然日）", "month": f"{value}个月"}[unit]
+    return {
+        "workday": f"{value}个工作日",
+        "workday_before": f"{value}个工作日前",
+        "calday": f"{value}日（自然日）",
+        "calday_before": f"{value}日前（自然日）",
+        "month": f"{value}个月",
+        "year_fixed": f"{value}年",
+    }[str(unit)]
 
 
 @register.filter
