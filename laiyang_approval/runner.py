@@ -225,7 +225,7 @@ def web_command(listener: socket.socket) -> list[str]:
         *("--bind", f"fd://{listener.fileno()}", "--worker-class", "gthread"),
         *("--workers", os.environ.get("WEB_CONCURRENCY", "2"), "--threads", os.environ.get("WEB_THREADS", "4")),
         *("--timeout", "60", "--graceful-timeout", "20", "--max-requests", "5000", "--max-requests-jitter", "500"),
-        *("--no-control-socket", "--log-level", "warning"),
+        *("--preload", "--no-control-socket", "--log-level", "warning"),
         *(("--worker-tmp-dir", "/dev/shm") if os.access("/dev/shm", os.W_OK) else ()),  # noqa: S108 (heartbeat file)
     ]
 

@@ -13,9 +13,8 @@ from django.db import connection
 from laiyang_approval.kernel.calendars import forget_cached_calendar
 from laiyang_approval.kernel.rules import forget_cached_rules
 
-from .engines import NEEDS_POSTGRES, engine_name, let_tests_empty_append_only_tables
-
-NEEDS_BROWSER = "needs chromium-headless-shell"
+from .engines import engine_name, let_tests_empty_append_only_tables
+from .skips import NEEDS_BROWSER, NEEDS_POSTGRES
 
 let_tests_empty_append_only_tables()
 

@@ -5,8 +5,6 @@ from contextlib import contextmanager
 from django.db import connections, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 
-NEEDS_POSTGRES = "needs PostgreSQL"
-
 #: How kernel/triggers.py ends the names of the triggers that refuse.
 _REFUSING = ("no_insert", "no_update", "no_delete", "no_truncate")
 

@@ -12,8 +12,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .engines import NEEDS_POSTGRES
 from .servers import NoServer, postgres, redis_server
+from .skips import NEEDS_POSTGRES
 
 TOP = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -39,6 +39,10 @@ HOUSE_CHECKS = {
 }
 
 
+#: What would choose an engine, a mode or other settings behind the back of a part of the run.
+CHOICES = {"DATABASE_URL", "REDIS_URL", "PORTAL_MODE", "DJANGO_SETTINGS_MODULE"}
+
+
 @dataclass
 class Tally:
     """What has been counted so far, over all parts of the run."""
@@ -54,10 +58,8 @@ def say(text: str) -> None:
 
 
 def environment(**changes: str) -> dict[str, str]:
-    """Ours without what would choose an engine or a mode; those are named for each part of the run."""
-    ours = {
-        name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL", "PORTAL_MODE"}
-    }
+    """Ours without CHOICES; those are named for each part of the run."""
+    ours = {name: value for name, value in os.environ.items() if name not in CHOICES}
     return ours | changes
 
 
