@@ -142,6 +142,16 @@ def _read_cursor(cursor: str) -> tuple[date, int]:
     raise InvalidInput("翻页位置无效；请从第一页重新查看。")
 
 
+#: How far back the matters of the empty counter are looked for, and how many are shown.
+RECENT_CASES, RECENT_MATTERS = 40, 6
+
+
+def recent_matters(user: User) -> list[tuple[str, str]]:
+    """Code and name of the matters this clerk took in last, newest first; one short query."""
+    rows = Case.objects.filter(received_by=user).order_by("-id").values_list("matter__code", "matter__name")
+    return list(dict.fromkeys(rows[:RECENT_CASES]))[:RECENT_MATTERS]
+
+
 @dataclass(frozen=True)
 class Draft:
     """收件草稿 as it stands: what was typed, field by field, and when it was saved."""

@@ -147,6 +147,7 @@
       button.parentElement.append(note);
     }
     note.textContent = sentence || note.textContent;
+    if (!note.textContent) note.textContent = "现在不能这样办理。";
     note.setAttribute("role", "alert");
   }
 
@@ -380,7 +381,7 @@
         if (said.known) fill(name, said.known[name]);
       });
       if (!said.known) return;
-      hint.textContent += "，已登记，资料已填入";
+      hint.textContent = "✓ 已登记，资料已填入";
       if (said.known.phone) phone.placeholder = `已登记 ${said.known.phone}`;
     }
     watchNumber("id_number", "id_kind", true);
@@ -418,7 +419,12 @@
   function startCase() {
     const form = one("[data-checklist-form]");
     if (!form) return;
-    startChecklist(() => {});
+    startChecklist(() => {
+      all("button[name=outcome]", form).forEach((button) => {
+        button.setAttribute("aria-disabled", "true");
+        explain(button, "材料登记有改动，请先保存。");
+      });
+    });
     guardOutcomes(form);
     document.addEventListener("keydown", (event) => {
       const button = one("[data-suggested]", form);

@@ -343,6 +343,11 @@ class Checklist:
         faulty = [row for row in self.rows if not row.is_valid()]
         return not faulty
 
+    def differs_from(self, rows: Iterable[CaseMaterial]) -> bool:
+        """Whether a status on the page is not the one on record."""
+        stored = {row.edition_material_id: row.status for row in rows}
+        return any(row.standing != stored.get(row.material.pk) for row in self.rows)
+
     def require_words(self) -> bool:
         """Afterwards each unmet row that a notice must list has its words or its error; True when none is wanting."""
         for row in self.rows:

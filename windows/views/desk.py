@@ -23,6 +23,7 @@ from .hall import CHOOSE_FILES_AGAIN, Submission
 #: The acts of this page.
 ACTS = ("upload_material", "accept", "give_correction", "not_accept", "not_required", "resubmit", "withdraw")
 
+SAVE_FIRST = "材料登记有改动尚未保存；请先点“保存材料登记”，再作处理。"
 STALE_PAGE = "页面已过期，请刷新后再办。"
 
 
@@ -71,6 +72,8 @@ def hall_decide(request: HttpRequest, number: str) -> HttpResponse:
     """The outcome of Article 32 for a case that was received and kept."""
 
     def act(case: Case, submission: Submission, now: datetime, stored: dict) -> HttpResponse:
+        if submission.checklist.differs_from(_rows(case)):
+            raise InvalidInput(SAVE_FIRST)
         decide_intake(
             number,
             chosen=submission.form.outcome_input(submission.checklist.rows),

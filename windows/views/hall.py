@@ -186,7 +186,9 @@ def _counter_page(
         "wanted": wanted,
         "found": catalogue.search_matters(wanted, limit=MOST_SUGGESTIONS, on=today) if wanted else [],
     }
-    if matter is not None:
+    if matter is None:
+        context["recent"] = desk.recent_matters(request.user)
+    else:
         context["panel"] = _panel(request, submission, matter, now)
         context["dues"] = judging.due_preview(edition, on=today) if edition else None
     return render(request, "windows/hall/counter.html", context, status=status)
