@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from laiyang_approval.kernel.clock import SHANGHAI, local_date
 from laiyang_approval.kernel.id_codes import IdKind
@@ -15,11 +16,13 @@ from .models import Case, CaseMaterial, Party
 
 UNKNOWN = "待核实"
 
-_CERTIFICATE = re.compile(r"(证|证书|执照|许可证明|登记证明|合格证明|备案证明|通行证)$")
+_CERTIFICATE = re.compile(r"(证|证书|执照|证明)$")
 _OTHER_PAPER = re.compile(r"(书|文件|意见|回执|凭证|通知|记录|结论|号牌|代码|批复)$")
 _LAST_BRACKETS = re.compile(r"（[^）]*）$")
 #: Emoji and pictographs: no font of official documents has them, and no letter says anything with them.
 _PICTOGRAPHS = ((0x1F000, 0x1FAFF), (0x2600, 0x27BF), (0x2B00, 0x2BFF), (0xE0000, 0xE007F))
+#: They make a line read otherwise than it was typed.
+_BIDIRECTIONAL = {0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
 
 
 def date_text(day: date) -> str:
@@ -135,15 +138,21 @@ def certificate_name(result_document: str) -> str:
     return ""
 
 
-def needs_annex(content: str, conditions: str) -> bool:
-    """Whether the face of a certificate is too small for what is permitted."""
-    return len(content) + len(conditions) > 220 or content.count("\n") + conditions.count("\n") > 7
+def certificate_fit(printed: dict[str, Any]) -> dict[str, bool]:
+    """How much the face of a certificate must hold: ``is_long`` sends what is permitted to an annex, ``is_crowded`` asks
+    for small print."""
+    content, conditions, party = printed["content"], printed["conditions"], printed["party"]
+    words = [party["name"], party["representative"], party["address"], printed["premises"], printed["supervisor"]]
+    return {
+        "is_long": len(content + conditions) > 220 or (content + conditions).count("\n") > 7,
+        "is_crowded": sum(map(len, words)) > 150 or max(map(len, words)) > 60,
+    }
 
 
 def is_unprintable(character: str) -> bool:
-    """Whether no letter can carry the character: pictographs, private use, unassigned, control characters."""
+    """Whether no letter can carry the character: pictographs, turns of the writing direction, private use, controls."""
     point = ord(character)
-    if any(first <= point <= last for first, last in _PICTOGRAPHS):
+    if any(first <= point <= last for first, last in _PICTOGRAPHS) or point in _BIDIRECTIONAL:
         return True
     return unicodedata.category(character) in {"Co", "Cn", "Cs"} or (
         unicodedata.category(character) == "Cc" and character not in "\n\r\t"

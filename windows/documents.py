@@ -177,7 +177,13 @@ def require_complete(kind: DocumentKind, snapshot: dict[str, Any]) -> None:
         if not printed.get(name):
             raise DomainError(sentence, article=article)
     if unprintable := sorted(set(filter(parts.is_unprintable, "".join(printed_facts(snapshot))))):
-        raise DomainError(f"文书中不能使用表情符号等特殊字符（{'、'.join(unprintable[:5])}），请改正后再办。")
+        raise DomainError(
+            f"文书中不能使用表情符号等特殊字符（{'、'.join(map(_named, unprintable[:5]))}），请改正后再办。"
+        )
+
+
+def _named(character: str) -> str:
+    return f"{character} U+{ord(character):04X}" if character.isprintable() else f"U+{ord(character):04X}"
 
 
 _DEMANDS: dict[DocumentKind, tuple[tuple[str, str, str], ...]] = {
@@ -320,19 +326,19 @@ _NAMING = {"name", "id_kind", "id_number"}
 
 
 def _certificate_content(case: Case, edition: Edition, *, decision: Any, on: date, **_: Any) -> dict[str, Any]:
-    return {
+    printed = {
         "title": parts.certificate_name(edition.result_document) or DocumentKind.C02.spec.title,
         "content": decision.content,
         "conditions": decision.conditions,
         "valid_from": date_text(decision.valid_from),
         "valid_to": date_text(decision.valid_to) if decision.valid_to else "长期",
         "premises": case.premises or case.party.address,
-        "is_long": parts.needs_annex(decision.content, decision.conditions),
         "agent": "",
         "date": "",
         "supervisor": case.matter.supervising_department.name,
         "issued_on": date_text(on),
     }
+    return printed | parts.certificate_fit(printed | {"party": parts.party(case.party)})
 
 
 def _remedies(case: Case, facts: dict[str, Any]) -> dict[str, str]:

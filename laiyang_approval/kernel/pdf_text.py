@@ -94,7 +94,12 @@ def comparable(text: str) -> str:
     )
 
 
+def shown_text(reading: PdfReading) -> str:
+    """The comparable text of all pages in one piece, page numbers left out: a sentence may run over the end of a page."""
+    return "".join(_PAGE_NUMBER.sub("", comparable(page)) for page in reading.pages)
+
+
 def missing_facts(reading: PdfReading, facts: list[str]) -> list[str]:
-    """Those of ``facts`` that a reader of the document would not find; a fact may run over the end of a page."""
-    shown = "".join(_PAGE_NUMBER.sub("", comparable(page)) for page in reading.pages)
+    """Those of ``facts`` that a reader of the document would not find."""
+    shown = shown_text(reading)
     return [fact for fact in facts if comparable(fact) not in shown]
