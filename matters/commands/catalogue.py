@@ -130,7 +130,7 @@ def _changed_content(content: Content, change: dict[str, str]) -> Content | None
             "statutory_value": int(change["limit_value"]),
             "statutory_unit": change["limit_unit"],
             "clock_start": change["clock_start"],
-            "statutory_basis": change["basis"],
+            "statutory_basis": change["new_value"],
             "extension_value": int(change["extension_value"]) if change["extension_value"] else None,
             "extension_approver": change["extension_approver"],
             "statutory_is_assumption": False,
@@ -140,7 +140,14 @@ def _changed_content(content: Content, change: dict[str, str]) -> Content | None
     limits = ("statutory_value", "statutory_unit", "clock_start", "validity_text")
     if not change["effective_on"] or all(fields[name] == content.fields[name] for name in limits):
         return None
-    return replace(content, fields=fields)
+    return replace(content, fields=fields, rows=content.rows | {"legal_bases": _changed_bases(content, change)})
+
+
+def _changed_bases(content: Content, change: dict[str, str]) -> list[dict[str, object]]:
+    """The legal bases after a change: those it replaces are gone, the new ones stand at the end."""
+    gone = tuple(start for start in change["replaces_legal_basis"].split(";") if start)
+    kept = [row for row in content.rows["legal_bases"] if not (gone and str(row["citation"]).startswith(gone))]
+    return kept + [{"citation": citation} for citation in change["new_legal_basis"].split(";") if citation]
 
 
 def _editions(matter: Matter, content: Content, changes: list[dict[str, str]], at: datetime) -> list[tuple]:

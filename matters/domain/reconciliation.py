@@ -20,6 +20,8 @@ class Line:
     expected: int
     actual: int
     source: str
+    #: Whether the decision of 2018 gives the figure.
+    is_decided: bool = True
 
     @property
     def agrees(self) -> bool:
@@ -34,9 +36,9 @@ def reconcile(counts: dict[str, int]) -> list[Line]:
         Line("其中：立即划转", LICENCES, counts["licence"], opinion),
         Line("其中：暂缓划转", sum(DEFERRED.values()), counts["deferred"], opinion),
         *[
-            Line(f"　暂缓：{DEFERRED_NAMES[code]}", number, counts.get(f"deferred_{code}", 0), opinion)
+            Line(f"暂缓：{DEFERRED_NAMES[code]}", number, counts.get(f"deferred_{code}", 0), opinion)
             for code, number in DEFERRED.items()
         ],
         Line("关联事项", RELATED, counts["related"], opinion),
-        Line("不划转（进驻大厅）", RETAINED, counts["retained"], "重建目录（文件未给数量）"),
+        Line("不划转（进驻大厅）", RETAINED, counts["retained"], "重建目录（文件未给数量）", is_decided=False),
     ]
