@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from laiyang_approval.kernel import clock
-from laiyang_approval.kernel.errors import StaleState
+from laiyang_approval.kernel.errors import NotFound, StaleState
 from laiyang_approval.kernel.models import User
 from laiyang_approval.kernel.state_table import next_state
 
@@ -21,10 +21,13 @@ def begin_act(
     ``actor`` None is the system. Raises NotFound, NotPermitted, or StaleState when the page shown is older than the case.
     """
     case = queries.lock_case(number)
-    if actor is not None:
-        permissions.require_event(actor, action, case)
+    if actor is not None and not permissions.is_visible(actor, case):
+        raise NotFound(permissions.NO_SUCH_CASE)
+    # Before the question whether the act fits the state: whoever comes second is told by whom and with what.
     if expected_version is not None and expected_version != case.version:
         raise StaleState(_who_was_first(case))
+    if actor is not None:
+        permissions.require_event(actor, action, case)
     return case, EventWriter(case=case, at=at, recorded_at=clock.now(), actor=actor)
 
 

@@ -1,0 +1,181 @@
+"""Cases at each stage of their life, made by the real commands, so that a test cannot begin from an unlawful case."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from guardian.shortcuts import assign_perm
+
+from laiyang_approval.kernel.clock import local_date
+from laiyang_approval.kernel.models import Department, User, UserRole
+from laiyang_approval.kernel.roles import Role
+from matters import queries as catalogue
+from windows.commands.decision import Grant, Refusal, grant_case, refuse_case
+from windows.commands.delivery import Service, deliver_case, issue_certificate
+from windows.commands.intake import (
+    Application,
+    CorrectionInput,
+    MaterialInput,
+    OutcomeInput,
+    TakenIn,
+    resubmit_materials,
+    take_in,
+)
+from windows.commands.parties import PartyData
+from windows.commands.review import start_review, submit_opinion
+from windows.domain.intake import Outcome
+from windows.models import Case
+
+#: Monday 2026-03-02, 09:30 in Shanghai: no holiday for a month on either side but the spring's own.
+MONDAY = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
+RESTAURANT = PartyData(
+    kind="legal",
+    name="莱阳市某某餐饮店",
+    id_kind="credit_code",
+    id_number="91370682MA00000A9M",
+    phone="13800000000",
+    address="莱阳市某某街道某某路18号",
+    legal_representative="邹念慈",
+)
+PERSON = PartyData(kind="natural", name="姜𠮷", id_kind="resident_id", id_number="370682199001019996")
+
+
+def days_later(days: int, *, hours: int = 0) -> datetime:
+    """A moment ``days`` after that Monday morning."""
+    return MONDAY + timedelta(days=days, hours=hours)
+
+
+def person(username: str, role: Role, *, department: str = "SP", right: str = "", name: str = "") -> User:
+    """Somebody of ``department`` with one role and, if given, one guardian right on it."""
+    body = Department.objects.get(code=department)
+    user, created = User.objects.get_or_create(
+        username=username,
+        defaults={"display_name": name or username, "department": body, "password_changed_at": MONDAY},
+    )
+    if created:
+        UserRole.objects.create(user=user, role=role)
+        if right:
+            assign_perm(f"kernel.{right}", user, body)
+    return user
+
+
+@dataclass
+class People:
+    """The five who handle a case, of one body."""
+
+    department: str = "SP"
+    clerk: User = field(init=False)
+    reviewer: User = field(init=False)
+    decider: User = field(init=False)
+    issuer: User = field(init=False)
+
+    def __post_init__(self) -> None:
+        code = self.department
+        self.clerk = person(
+            f"clerk-{code}", Role.WINDOW_CLERK, department=code, right="intake_for_department", name="于晓静"
+        )
+        self.reviewer = person(
+            f"reviewer-{code}", Role.REVIEWER, department=code, right="review_for_department", name="隋志远"
+        )
+        self.decider = person(
+            f"decider-{code}", Role.DECIDER, department=code, right="decide_for_department", name="姜明哲"
+        )
+        self.issuer = person(
+            f"issuer-{code}", Role.ISSUING_CLERK, department=code, right="intake_for_department", name="董雪梅"
+        )
+
+
+def materials(code: str, on: date, unmet: dict[int, str] | None = None) -> list[MaterialInput]:
+    """Every material of the edition in force, complete unless ``unmet`` (index → status) says otherwise."""
+    edition = catalogue.edition_with_materials(catalogue.edition_on(catalogue.matter_by_code(code), on).pk)
+    states = unmet or {}
+    return [
+        MaterialInput(row.pk, states.get(index, "complete"), originals=0 if states.get(index) == "missing" else 1)
+        for index, row in enumerate(edition.materials.all())
+    ]
+
+
+def application(
+    code: str = "SJ-04", *, at: datetime = MONDAY, party: PartyData = RESTAURANT, unmet=None, **more
+) -> Application:
+    return Application(
+        matter=catalogue.matter_by_code(code),
+        party=party,
+        materials=more.pop("materials", None) or materials(code, local_date(at), unmet),
+        premises="莱阳市某某街道某某路18号",
+        request="热食类食品制售",
+        **more,
+    )
+
+
+def taken_in(
+    people: People, code: str = "SJ-04", *, at: datetime = MONDAY, outcome: Outcome = Outcome.ACCEPT, unmet=None, **more
+) -> TakenIn:
+    chosen = OutcomeInput(
+        outcome,
+        override_reason=more.pop("override_reason", ""),
+        reason=more.pop("reason", ""),
+        corrections=more.pop("corrections", ()),
+    )
+    return take_in(application(code, at=at, unmet=unmet, **more), chosen=chosen, actor=people.clerk, at=at)
+
+
+def received(people: People, code: str = "SJ-04", *, at: datetime = MONDAY, **more) -> Case:
+    return taken_in(people, code, at=at, outcome=Outcome.KEEP, **more).case
+
+
+def accepted(people: People, code: str = "SJ-04", *, at: datetime = MONDAY, **more) -> Case:
+    return taken_in(people, code, at=at, **more).case
+
+
+def correction_pending(people: People, *, at: datetime = MONDAY, index: int = 2) -> Case:
+    given = materials("SJ-04", local_date(at))
+    return taken_in(
+        people,
+        at=at,
+        outcome=Outcome.CORRECT,
+        unmet={index: "defective"},
+        corrections=[CorrectionInput(given[index].material_id, "平面图未标注面积", "重新提交标注面积的平面图")],
+    ).case
+
+
+def corrected(people: People, case: Case, *, at: datetime, status: str = "complete") -> Case:
+    listed = case.correction_notices.get().items.values_list("material__edition_material_id", flat=True)
+    return resubmit_materials(
+        case.number, materials=[MaterialInput(pk, status, originals=1) for pk in listed], actor=people.clerk, at=at
+    )
+
+
+def in_review(people: People, *, at: datetime = MONDAY, **more) -> Case:
+    return start_review(accepted(people, at=at, **more).number, actor=people.reviewer, at=at + timedelta(hours=1))
+
+
+def pending_decision(people: People, *, at: datetime = MONDAY, proposal: str = "grant", **more) -> Case:
+    case = in_review(people, at=at, **more)
+    return submit_opinion(
+        case.number, proposal=proposal, text="材料齐全，建议准予。", actor=people.reviewer, at=at + timedelta(hours=2)
+    )
+
+
+def granted(people: People, *, at: datetime = MONDAY, decided_at: datetime | None = None, **more) -> Case:
+    case = pending_decision(people, at=at, **more)
+    return grant_case(case.number, grant=GRANT, actor=people.decider, at=decided_at or at + timedelta(hours=3))
+
+
+def refused(people: People, *, at: datetime = MONDAY, **more) -> Case:
+    case = pending_decision(people, at=at, proposal="refuse", **more)
+    return refuse_case(case.number, refusal=REFUSAL, actor=people.decider, at=at + timedelta(hours=3))
+
+
+def issued(people: People, *, at: datetime = MONDAY, **more) -> Case:
+    return issue_certificate(granted(people, at=at, **more).number, actor=people.issuer, at=at + timedelta(hours=4))
+
+
+def delivered(people: People, *, at: datetime = MONDAY, **more) -> Case:
+    return deliver_case(
+        issued(people, at=at, **more).number, service=SERVICE, actor=people.issuer, at=at + timedelta(hours=5)
+    )
+
+
+GRANT = Grant("热食类食品制售", date(2026, 3, 2), date(2031, 3, 1))
+REFUSAL = Refusal("经营场所与申请不符。", "经营场所不符合食品安全要求。", "《食品安全法》第三十三条")
+SERVICE = Service("direct", recipient="邹念慈", relation="本人", place="出件窗口")
