@@ -5,8 +5,10 @@ from datetime import timedelta
 from celery import shared_task
 
 from . import clock, jobs
+from .commands import calendars  # noqa: F401 - a worker learns of its job handlers by importing the tasks
 from .models import SweepRun
 from .scheduling import sweep_run
+from .uploads import sweep_orphan_files
 
 #: Runs are kept long enough to look at a bad fortnight.
 KEEP_RUNS = timedelta(days=14)
@@ -33,3 +35,4 @@ def clean_up() -> None:
     with sweep_run("clean_up", at=at) as run:
         removed, _ = SweepRun.objects.filter(started_at__lt=at - KEEP_RUNS).delete()
         run.count("sweep_runs", removed)
+        run.count("orphan_files", sweep_orphan_files(at=at))

@@ -13,6 +13,10 @@ FIELD_KEY = env.str("PORTAL_FIELD_KEY", default="" if PRODUCTION else "ZGV2ZWxvc
 #: Former keys, the newest first: still read; the last one keeps making the indexes and query codes (kernel/crypto.py).
 FIELD_KEYS_OLD = env.list("PORTAL_FIELD_KEY_OLD", default=[])
 
+#: Function that says whether an uploaded file is clean, such as laiyang_approval.kernel.scanners.clamd; empty: none is scanned.
+UPLOAD_SCANNER = env.str("UPLOAD_SCANNER", default="")
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="unix:/run/clamav/clamd.ctl")
+
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",

@@ -103,7 +103,7 @@ def test_old_runs_go_after_a_fortnight(time_is):
     time_is(AT)
     tasks.clean_up()
     assert [run.name for run in SweepRun.objects.order_by("started_at")] == ["nightly", "clean_up"]
-    assert SweepRun.objects.get(name="clean_up").counts == {"sweep_runs": 1}
+    assert SweepRun.objects.get(name="clean_up").counts == {"sweep_runs": 1, "orphan_files": 0}
 
 
 def test_the_broker_is_cleaned_where_it_is_ours(time_is, settings, tmp_path):
