@@ -47,6 +47,7 @@ PLACES = (
     Place("办理", "待办", "inbox", (*REVIEWERS, *DECIDERS)),
     Place("办理", "已办", "inbox-done", (*REVIEWERS, *DECIDERS)),
     Place("出件", "出件", "issuing", ISSUING),
+    Place("审计", "审计日志", "audit-log", (Role.AUDIT_OFFICER,)),
     Place("监督", "全部办件", "cases", tuple(role for role in CASE_READERS if role not in {*COUNTER, *ISSUING})),
     Place("事项", "草稿与待办", "catalogue-desk", (Role.CATALOGUE_ADMIN,)),
     Place("事项", "事项", "catalogue-matters", (Role.CATALOGUE_ADMIN,)),
@@ -55,12 +56,12 @@ PLACES = (
     Place("系统", "工作日历", "calendar-years", (Role.SYSTEM_OFFICER,)),
     Place("安全", "账号与岗位", "people", (Role.SECURITY_OFFICER,)),
     Place("安全", "解除锁定", "locks", (Role.SECURITY_OFFICER,)),
-    Place("审计", "审计日志", "audit-log", (Role.AUDIT_OFFICER,)),
+    Place("我的", "我的办件", "my-cases", (Role.CITIZEN,)),
 )
 
 #: 我要办 · 办件查询 · 证照核验 (ui.md section 3).
-PUBLIC_PLACES = (("我要办", "matter-list"), ("办件查询", "case-status"), ("证照核验", "verify"))
-SEARCH_PLACE = "case-search"
+PUBLIC_PLACES = (("我要办", "matter-list"), ("办件查询", "status"), ("证照核验", "verify"))
+SEARCH_PLACE = "cases"
 
 
 def rail(roles: Iterable[str], *, current: str = "", query: str = "") -> list[NavItem]:

@@ -26,10 +26,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "laiyang_approval.kernel.middleware.request_log.RequestLog",
-    "laiyang_approval.kernel.middleware.RefuseBrokenText",
     # Before all that may answer by itself, so that redirects and refusals carry the same headers as pages.
     "csp.middleware.CSPMiddleware",
     "laiyang_approval.kernel.middleware.PrivatePages",
+    "laiyang_approval.kernel.middleware.RefuseBrokenText",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
