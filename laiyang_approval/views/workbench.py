@@ -1,13 +1,19 @@
 """Where people who work here begin."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
-from ..navigation import landing_url
+from laiyang_approval.kernel.roles import Role
+
+from ..navigation import landing_url, rail
 
 
 @require_GET
 def workbench(request: HttpRequest) -> HttpResponse:
-    """To the first page of the person's rail; citizens and people without a page yet to the public site."""
-    return redirect(landing_url(request.user.roles))
+    """To the first page of the person's rail; posts without a page of their own read what they are for; citizens go home."""
+    roles = request.user.roles
+    if rail(roles) or not roles - {Role.CITIZEN}:
+        return redirect(landing_url(roles))
+    posts = [{"value": role.value, "label": role.label} for role in Role if role in roles]
+    return render(request, "workbench.html", {"posts": posts})

@@ -100,13 +100,14 @@ def empty_state(title: str, text: str = "", action_url: str = "", action_label: 
 def field(bound, hint: str = "") -> dict:
     """A field with its label, help and error beside it. + bound field, - hint (a sentence that may change)."""
     kind = bound.widget_type
-    help_text = "".join((str(bound.help_text or ""), hint))
+    # Where all fields of a form are alike, marks on them tell nothing.
+    is_mixed = len({one.required for one in bound.form.fields.values() if not one.widget.is_hidden}) > 1
     return {
         "field": bound,
-        "help": help_text,
+        "help": f"{bound.help_text or ''}{hint}",
         "is_choice_group": kind in {"radioselect", "checkboxselectmultiple"},
         "is_checkbox": kind == "checkbox",
-        "is_required": bound.field.required,
+        "mark": ("required" if bound.field.required else "optional") if is_mixed else "",
     }
 
 
