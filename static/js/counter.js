@@ -52,6 +52,7 @@
   /* A suggestion fills an empty field or replaces another suggestion, never the clerk's words. */
   function suggest(row, name, status) {
     const input = field(row, name);
+    if (!input) return;
     const own = ["missing", "defective"].map((word) => row.dataset[word + name[0].toUpperCase() + name.slice(1)]);
     if (!input.value || own.includes(input.value)) {
       input.value = row.dataset[status + name[0].toUpperCase() + name.slice(1)] || "";
@@ -65,7 +66,8 @@
     if (status === "missing" || status === "defective") {
       suggest(row, "reason", status);
       suggest(row, "remedy", status);
-      if (!field(row, "basis").value) field(row, "basis").value = row.dataset.basis;
+      const basis = field(row, "basis");
+      if (basis && !basis.value) basis.value = row.dataset.basis;
       openRow(row, true);
     } else if (!field(row, "note").value && !field(row, "files").files.length) {
       openRow(row, false);
@@ -114,7 +116,7 @@
       if (toggle) {
         const row = toggle.closest("[data-row]");
         openRow(row, !row.classList.contains("is-open"));
-        if (row.classList.contains("is-open")) (row.dataset.status === "missing" || row.dataset.status === "defective" ? field(row, "reason") : field(row, "note")).focus();
+        if (row.classList.contains("is-open")) ((/missing|defective/.test(row.dataset.status) && field(row, "reason")) || field(row, "note")).focus();
       }
     });
     document.addEventListener("keydown", (event) => {
@@ -366,10 +368,12 @@
         } catch (error) { asked = ""; }
       }
       const soon = later(CHECK_AFTER, () => { if (input.value.trim().length >= 15) check(); });
-      input.addEventListener("input", () => { if (hint.classList.contains("is-wrong")) hint.textContent = ""; soon(); });
+      input.addEventListener("input", () => {
+        const said = one(".field-error", input.parentElement);
+        if (said) said.remove(); if (hint.classList.contains("is-wrong")) hint.textContent = ""; soon(); });
       input.addEventListener("change", check);
       kind.addEventListener("change", check);
-      if (input.value.trim()) check();
+      if (input.value.trim() && !input.closest(".has-error")) check();
     }
     function recognise(said, hint) {
       const kind = form.elements.kind;

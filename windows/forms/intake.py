@@ -19,7 +19,7 @@ from matters.models import Edition, EditionMaterial, Matter
 from ..commands.intake import Application, CorrectionInput, MaterialInput, OutcomeInput
 from ..commands.parties import PartyData
 from ..domain.intake import Outcome
-from ..models import CaseMaterial, Party
+from ..models import CaseMaterial, CorrectionItem, Party
 
 #: Files a clerk may attach to one material in one go; the gate limits each file.
 MOST_FILES = 10
@@ -103,8 +103,10 @@ class MaterialForm(forms.Form):
     remedy = _text(300, label="补正方法")
     basis = _text(200, label="依据")
 
-    def __init__(self, material: EditionMaterial, *args, **options):
+    def __init__(self, material: EditionMaterial, *args, told: CorrectionItem | None = None, **options):
         self.material = material
+        #: What the standing notice says of this material, on the page that receives what it listed.
+        self.told = told
         super().__init__(*args, prefix=f"m{material.pk}", use_required_attribute=False, **options)
 
     @property
@@ -311,6 +313,14 @@ class Checklist:
         return cls(tuple(MaterialForm(material, initial=_initial(material, typed or {})) for material in materials))
 
     @classmethod
+    def awaited(cls, items: Iterable[CorrectionItem]) -> "Checklist":
+        """Fresh rows for what a notice listed, each with what was told."""
+        listed = [(item.material.edition_material, item) for item in items]
+        return cls(
+            tuple(MaterialForm(material, told=item, initial=_initial(material, {})) for material, item in listed)
+        )
+
+    @classmethod
     def standing(cls, rows: Iterable[CaseMaterial]) -> "Checklist":
         """Rows as the case's materials stand."""
         return cls(
@@ -330,10 +340,16 @@ class Checklist:
 
     @classmethod
     def posted(
-        cls, materials: Iterable[EditionMaterial], data: Mapping[str, str], files: MultiValueDict | None = None
+        cls,
+        materials: Iterable[EditionMaterial],
+        data: Mapping[str, str],
+        files: MultiValueDict | None = None,
+        told: Mapping[int, CorrectionItem] | None = None,
     ) -> "Checklist":
         """Rows as posted; ``strangers`` are ids on the page that are not on the edition's list."""
-        rows = tuple(MaterialForm(material, data=data, files=files) for material in materials)
+        rows = tuple(
+            MaterialForm(material, data=data, files=files, told=(told or {}).get(material.pk)) for material in materials
+        )
         known = {row.material.pk for row in rows}
         named = {int(found[1]) for found in map(_ROW_FIELD.match, [*data, *(files or ())]) if found}
         return cls(rows, tuple(sorted(named - known)))

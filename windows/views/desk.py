@@ -16,7 +16,7 @@ from .. import desk, judging, permissions, queries
 from ..commands.intake import decide_intake, resubmit_materials, update_materials, withdraw_case
 from ..domain.states import State
 from ..forms.intake import Checklist, OutcomeForm, WithdrawalForm
-from ..models import Case, CaseMaterial
+from ..models import Case, CorrectionItem
 from ..uploading import discard_all, store_by_material
 from .hall import CHOOSE_FILES_AGAIN, Submission
 
@@ -72,7 +72,7 @@ def hall_decide(request: HttpRequest, number: str) -> HttpResponse:
     """The outcome of Article 32 for a case that was received and kept."""
 
     def act(case: Case, submission: Submission, now: datetime, stored: dict) -> HttpResponse:
-        if submission.checklist.differs_from(_rows(case)):
+        if submission.checklist.differs_from(queries.material_rows(case)):
             raise InvalidInput(SAVE_FIRST)
         decide_intake(
             number,
@@ -136,8 +136,9 @@ Act = Callable[[Case, Submission, datetime, dict], HttpResponse]
 def _run(request: HttpRequest, number: str, act: Act, *, form: OutcomeForm | None = None) -> HttpResponse:
     """Reads the posted checklist, runs one command, and shows the page again with the reason when it is refused."""
     case, now, status = queries.get_visible_case(request.user, number), clock.now(), 422
-    rows = _rows(case)
-    checklist = Checklist.posted([row.edition_material for row in rows], request.POST, request.FILES)
+    told = {item.material.edition_material_id: item for item in _standing_items(case)}
+    listed = [item.material for item in told.values()] or queries.material_rows(case)
+    checklist = Checklist.posted([row.edition_material for row in listed], request.POST, request.FILES, told)
     submission = Submission(form or OutcomeForm({"outcome": "keep"}), checklist)
     try:
         if submission.is_valid():
@@ -157,18 +158,19 @@ def _run(request: HttpRequest, number: str, act: Act, *, form: OutcomeForm | Non
     return _case_page(request, case, now=now, submission=submission, status=status)
 
 
-def _rows(case: Case) -> list[CaseMaterial]:
-    """The materials the page shows: those of the standing notice while a correction is awaited, else all."""
-    rows = queries.material_rows(case)
+def _standing_items(case: Case) -> list[CorrectionItem]:
+    """What the standing notice listed, in the order of the list; nothing while no correction is awaited."""
     if case.current_state is not State.CORRECTION_PENDING:
-        return rows
-    listed = {item.material_id for item in _standing_items(case)}
-    return [row for row in rows if row.pk in listed]
-
-
-def _standing_items(case: Case):
+        return []
     notice = case.correction_notices.order_by("-sequence").first()
-    return list(notice.items.all()) if notice else []
+    items = notice.items.select_related("material__edition_material") if notice else ()
+    return sorted(items, key=lambda item: item.material.edition_material.seq)
+
+
+def _checklist(case: Case) -> Checklist:
+    """What is awaited while a correction is pending, else the materials as they stand."""
+    items = _standing_items(case)
+    return Checklist.awaited(items) if items else Checklist.standing(queries.material_rows(case))
 
 
 def _version(request: HttpRequest) -> int:
@@ -190,20 +192,17 @@ def _case_page(
     status: int = 200,
 ) -> HttpResponse:
     today = local_date(now)
-    rows = _rows(case)
     acts = {action: permissions.may(request.user, action, case) for action in ACTS}
-    checklist = submission.checklist if submission else Checklist.standing(rows)
+    checklist = submission.checklist if submission else _checklist(case)
     context = {
         "case": case,
         "today": today,
-        "materials": rows,
         "rows": checklist.rows,
         "form": submission.form if submission else OutcomeForm(),
         "withdrawal": withdrawal or WithdrawalForm(),
         "problems": (submission.problems if submission else []) + (problems or []),
         "acts": acts,
         "files": list(case.files.select_related("stored").order_by("id")),
-        "notice": case.correction_notices.order_by("-sequence").first(),
     }
     if case.current_state is State.RECEIVED:
         context["panel"] = panel = judging.case_panel(case, on=today)
