@@ -1,14 +1,22 @@
-"""The working-day calendar of the active notices, read from the database and kept until somebody publishes another."""
+"""The working-day calendar of the active notices, kept by each process and looked after every few seconds."""
 
-from collections.abc import Callable
+import csv
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from time import monotonic
 
+from django.conf import settings
+
+from . import clock
 from .errors import CalendarMissing
 from .models import CalendarDay, CalendarNotice
 from .working_days import WorkCalendar, YearNotice
 
-#: Another process may show the old calendar for this many seconds after a publication; commands of that process read afresh.
+FOLDER = settings.BASE_DIR / "fixtures" / "calendar"
+
+#: Another process may count by the old calendar for this many seconds after a publication; open cases are therefore counted a
+#: second time a minute later (kernel.commands.calendars, ADR 0010).
 STAMP_SECONDS = 5
 
 _cached: tuple[tuple, WorkCalendar] | None = None
@@ -16,23 +24,31 @@ _looked_at = 0.0
 
 
 def current_calendar() -> WorkCalendar:
-    """The calendar of all active notices. Raises CalendarMissing when none is loaded."""
+    """The calendar of all active notices; at most one small query, and none within seconds of the last look.
+
+    Raises CalendarMissing when no year at all is published.
+    """
     global _cached, _looked_at
     if _cached is not None and monotonic() - _looked_at < STAMP_SECONDS:
         return _cached[1]
-    active = tuple(
-        CalendarNotice.objects.filter(is_active=True).order_by("year").values_list("id", "year", "notice_no")
-    )
-    if _cached is None or _cached[0] != active:
-        if not active:
-            raise CalendarMissing(date.min.year)
-        _cached = (active, calendar_of([pk for pk, _, _ in active]))
-    _looked_at = monotonic()
+    looked_at = monotonic()
+    stamp = tuple(CalendarNotice.objects.filter(is_active=True).order_by("year").values_list("id", "year", "notice_no"))
+    if _cached is None or _cached[0] != stamp:
+        if not stamp:
+            raise CalendarMissing(clock.today().year)
+        _cached = (stamp, calendar_of([pk for pk, _, _ in stamp]))
+    _looked_at = looked_at
     return _cached[1]
 
 
-def calendar_of(notice_ids: list[int], *further: YearNotice) -> WorkCalendar:
-    """The calendar these notices make, with years not yet stored; two queries."""
+def forget_cached_calendar() -> None:
+    """Afterwards this process reads the calendar afresh."""
+    global _cached
+    _cached = None
+
+
+def calendar_of(notice_ids: Sequence[int], *further: YearNotice) -> WorkCalendar:
+    """The calendar these notices make, with years not yet stored; two queries. Raises CalendarMissing when there are none."""
     notices = {
         pk: YearNotice(year, {}, {}, number)
         for pk, year, number in CalendarNotice.objects.filter(pk__in=notice_ids).values_list("id", "year", "notice_no")
@@ -41,13 +57,9 @@ def calendar_of(notice_ids: list[int], *further: YearNotice) -> WorkCalendar:
     for pk, day, kind, name in rows:
         target = notices[pk].work if kind == CalendarDay.Kind.WORK else notices[pk].off
         target[day] = name
+    if not notices and not further:
+        raise CalendarMissing(clock.today().year)
     return WorkCalendar([*notices.values(), *further])
-
-
-def forget_cached_calendar() -> None:
-    """Afterwards this process reads the calendar afresh."""
-    global _cached
-    _cached = None
 
 
 def calendar_warning(today: date) -> str:
@@ -59,7 +71,58 @@ def calendar_warning(today: date) -> str:
     return f"{missing}年放假安排尚未导入，届满日在{missing}年的办件显示“待公布”；请系统管理员按国务院办公厅通知导入。"
 
 
-#: What must happen to other apps' rows when the calendar changes: (preview, apply), registered by those apps.
+# The notices that come with the portal
+
+
+@dataclass(frozen=True)
+class DayRow:
+    """一行放假或调休上班日"""
+
+    date: date
+    kind: str
+    name: str
+
+
+def shipped_notices() -> list[dict[str, str]]:
+    """The rows of fixtures/calendar/notices.csv: every version of every year that comes with the portal."""
+    return _rows_of("notices.csv")
+
+
+def shipped_days(year: int, version: int) -> list[DayRow]:
+    """The days a shipped notice names."""
+    return [
+        DayRow(date.fromisoformat(row["date"]), row["kind"], row["name"]) for row in _rows_of(f"{year}-v{version}.csv")
+    ]
+
+
+def shipped_calendar(**versions: int) -> WorkCalendar:
+    """The calendar of the shipped files, without a database; ``y2019=1`` takes that version of a year instead of the active."""
+    chosen = {int(row["year"]): int(row["version"]) for row in shipped_notices() if row["is_active"] == "yes"} | {
+        int(name[1:]): version for name, version in versions.items()
+    }
+    numbers = {(int(row["year"]), int(row["version"])): row["notice_no"] for row in shipped_notices()}
+    return WorkCalendar(
+        as_notice(year, shipped_days(year, version), numbers[year, version]) for year, version in chosen.items()
+    )
+
+
+def as_notice(year: int, days: Iterable[DayRow], notice_no: str = "") -> YearNotice:
+    """One year's rows as the calendar takes them."""
+    off: dict[date, str] = {}
+    work: dict[date, str] = {}
+    for day in days:
+        (work if day.kind == CalendarDay.Kind.WORK else off)[day.date] = day.name
+    return YearNotice(year, off, work, notice_no)
+
+
+def _rows_of(name: str) -> list[dict[str, str]]:
+    with (FOLDER / name).open(encoding="utf-8", newline="") as source:
+        return list(csv.DictReader(source))
+
+
+# What other apps do when the calendar changes
+
+#: What must happen to other apps' rows: (preview, apply), registered by those apps in their AppConfig.
 ChangePreview = Callable[[WorkCalendar], list]
 ChangeApply = Callable[..., int]
 _listeners: list[tuple[ChangePreview, ChangeApply]] = []
@@ -72,4 +135,5 @@ def on_calendar_change(preview: ChangePreview, apply: ChangeApply) -> None:
 
 
 def calendar_listeners() -> tuple[tuple[ChangePreview, ChangeApply], ...]:
+    """What was registered, in order."""
     return tuple(_listeners)

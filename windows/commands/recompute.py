@@ -95,7 +95,8 @@ def _counted_again(case: Case, calendar: WorkCalendar, today: date) -> Case:
         start = local_date(notice.given_at)
         again = run_clock(start, Limit(rule_int("correction_deadline_days", start), Unit.WORKDAY), calendar).due
         old = case.correction_deadline_on
-        after.correction_deadline_on = again if old is None or again is None else max(old, again)
+        # A term already told to the applicant stands, and is never shortened.
+        after.correction_deadline_on = max((day for day in (old, again) if day is not None), default=None)
     elif state in DECISION_STATES:
         start_decision_clock(after, from_on=case.clock_from_on, calendar=calendar, today=today)
     elif state in DELIVERY_STATES:
