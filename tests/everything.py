@@ -123,7 +123,7 @@ def main(arguments: list[str]) -> int:
                 tally.failed += bool(os.environ.get("REQUIRE_ENGINES"))
             else:
                 # Pages are looked at once; what they show does not depend on the engine.
-                suite(tally, "PostgreSQL + Redis", ["-m", "not browser", *arguments], var_dir, **engines)
+                suite(tally, "PostgreSQL + Redis", ["-m", "not browser and not once", *arguments], var_dir, **engines)
                 tally.skipped.pop(f"SQLite: {NEEDS_POSTGRES}", None)  # just run
     skipped = "; ".join(f"{number} × {reason}" for reason, number in sorted(tally.skipped.items())) or "none"
     say(f"\nengines: {', '.join(tally.engines) or 'none'}. skipped: {skipped}.")

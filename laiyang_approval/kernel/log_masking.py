@@ -2,9 +2,10 @@
 
 import re
 
+# Not within a longer run of hexadecimal digits: request ids and hashes must stay readable.
 # A number mistyped in its date is still somebody's, so every run of 18 is masked, whatever its digits say.
-_ID_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{17}[0-9Xx](?![0-9A-Za-z])")
-_MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}(?!\d)")
+_ID_NUMBER = re.compile(r"(?<![0-9a-f])\d{17}[0-9Xx](?![0-9a-f])")
+_MOBILE = re.compile(r"(?<![0-9a-f])(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}(?![0-9a-f])")
 
 
 def mask_text(text: str) -> str:

@@ -12,6 +12,8 @@ from kombu.transport import filesystem
 
 from laiyang_approval.broker.atomicfs import UNFINISHED, clean_folder
 
+pytestmark = pytest.mark.once
+
 QUEUE = Queue("bells", Exchange("bells", type="direct"), routing_key="bells")
 
 

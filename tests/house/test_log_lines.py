@@ -12,6 +12,8 @@ from laiyang_approval.kernel.log_lines import RouteInsteadOfPath, json_formatter
 from laiyang_approval.kernel.log_masking import mask_text, mask_values
 from laiyang_approval.kernel.middleware.request_log import RequestLog
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     ("text", "masked"),
@@ -24,6 +26,9 @@ from laiyang_approval.kernel.middleware.request_log import RequestLog
         ("call +86 138 1234 5678 now", "call [phone] now"),
         ("call 138-1234-5678", "call [phone]"),
         ("case=37068220260302000123 at 1795486518002", "case=37068220260302000123 at 1795486518002"),
+        ("request_id=2fed15868268425db62496bcd1fb4670", "request_id=2fed15868268425db62496bcd1fb4670"),
+        ("sha=ab370682199003071234cd", "sha=ab370682199003071234cd"),
+        ("ID370682199003071234 TEL13812345678", "ID[id-number] TEL[phone]"),
         ("landline 0535-7221234, code 91370682MA3C0000X1", "landline 0535-7221234, code 91370682MA3C0000X1"),
         ("莱审批受字〔2026〕第0001号", "莱审批受字〔2026〕第0001号"),
     ],

@@ -9,6 +9,8 @@ from django.conf import settings
 
 from laiyang_approval.settings.guard import DEVELOPMENT_FIELD_KEY
 
+pytestmark = pytest.mark.once
+
 SOUND = {
     "PORTAL_MODE": "production",
     "SECRET_KEY": "k7Qe2v9Zp4Lm8Xs1Rt6Yw3Ua5Bd0Cf_Gh-JnKoMi2Ne4Pl6Tr8Vs1Wx",

@@ -16,6 +16,8 @@ from laiyang_approval import runner
 from laiyang_approval.runner import CannotStart, Child
 from tests.servers import free_port
 
+pytestmark = pytest.mark.once
+
 PATIENT = "import signal, sys, time; signal.signal(signal.SIGTERM, lambda *a: sys.exit(0)); print('up', flush=True); time.sleep(60)"
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
 WITH_GRANDCHILD = (
