@@ -1,8 +1,9 @@
 """Forms of signing in, of accounts and of the audit page. They parse; the rules stand in commands.people and passwords."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from .auditing import AuditAction, AuditFilter
 from .clock import SHANGHAI
@@ -155,6 +156,13 @@ class PeopleFilterForm(forms.Form):
     role = forms.ChoiceField(label="岗位", choices=[("", "全部岗位"), *Role.choices], required=False)
 
 
+#: The trail begins with the portal; a date far outside has no midnight in every time zone.
+_DAYS = [
+    MinValueValidator(date(2018, 1, 1), "日期不能早于2018-01-01。"),
+    MaxValueValidator(date(2199, 12, 31), "日期不能晚于2199-12-31。"),
+]
+
+
 class AuditFilterForm(forms.Form):
     """审计日志的筛选"""
 
@@ -167,12 +175,14 @@ class AuditFilterForm(forms.Form):
     since = forms.DateField(
         label="自",
         required=False,
+        validators=_DAYS,
         error_messages={"invalid": "日期请写成 2026-03-02。"},
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     until = forms.DateField(
         label="至",
         required=False,
+        validators=_DAYS,
         error_messages={"invalid": "日期请写成 2026-03-02。"},
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
