@@ -84,6 +84,7 @@ CASE_READERS = (
 ACCESS: dict[str, Rule] = {
     # ---- house
     "home": public(),
+    "component-gallery": public(),
     "health_live": public(),
     "health_ready": public(),
     "workbench": signed_in(),

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from .views import health, home, workbench
+from .views import gallery, health, home, workbench
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("matters.urls")),
     path("", include("windows.urls")),
     path("workbench/", workbench.workbench, name="workbench"),
+    path("components/", gallery.component_gallery, name="component-gallery"),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
 ]
