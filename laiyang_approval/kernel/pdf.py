@@ -26,7 +26,7 @@ from .pdf_child import Engine, Rendered, RenderFailed, write_frame
 from .pdf_fonts import FontMissing
 
 #: One document may take so long on the wall, and so much processor time and memory.
-TIMEOUT_SECONDS, CPU_SECONDS, MEMORY_MEGABYTES = 60, 30, 2048
+TIMEOUT_SECONDS, CPU_SECONDS, MEMORY_MEGABYTES = 60, 30, 1024
 #: After so many documents the child starts afresh, whatever a library has kept.
 DOCUMENTS_PER_CHILD = 500
 

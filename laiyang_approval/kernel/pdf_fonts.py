@@ -24,6 +24,11 @@ _SYSTEM_FILES = {
 #: Names of the bureau's licensed fonts in DOCUMENT_FONTS_DIR (仿宋、小标宋、黑体); whole files, any of .ttf .otf.
 _LICENSED_STEMS = {BODY: "fangsong", BOLD: "xiaobiaosong", HEI: "heiti"}
 
+#: Rows of GB 2312: symbols and the 3,755 hanzi of level 1 end with the first, the 3,008 of level 2 with the second.
+_LAST_ROW_OF_LEVEL_1, _LAST_ROW = 0xD7, 0xF7
+#: Headings are few words of ours and the names of bodies: level 1 will do. Names of people stand in the body.
+_LAST_ROWS = {BODY: _LAST_ROW, BOLD: _LAST_ROW_OF_LEVEL_1, HEI: _LAST_ROW_OF_LEVEL_1}
+
 _FACE_OF_SIMPLIFIED_CHINESE = 2  # JP, KR, SC, TC, HK in every Noto CJK collection
 _SUBSET_NO_HINTING, _SUBSET_DESUBROUTINIZE, _SUBSET_DROP_TABLES = 0x1, 0x4, 3
 _TABLES_NOT_NEEDED = (b"GSUB", b"GPOS", b"BASE", b"VORG", b"vhea", b"vmtx")
@@ -42,10 +47,10 @@ class DocumentFont:
 
 
 @cache
-def common_characters() -> frozenset[int]:
-    """Code points of GB 2312 (6,763 hanzi and its symbols), Latin, and general punctuation."""
+def common_characters(last_row: int = _LAST_ROW) -> frozenset[int]:
+    """Code points of GB 2312 (by default all 6,763 hanzi and its symbols), Latin, and general punctuation."""
     points = set(range(0x20, 0x7F)) | set(range(0xA0, 0x180)) | set(range(0x2010, 0x2050)) | set(range(0x2460, 0x2470))
-    for high in range(0xA1, 0xF8):
+    for high in range(0xA1, last_row + 1):
         for low in range(0xA1, 0xFF):
             points.update(map(ord, bytes((high, low)).decode("gb2312", errors="ignore")))
     return frozenset(points - {0xFFFD})
@@ -59,7 +64,7 @@ def document_fonts(licensed_folder: Path | None) -> list[DocumentFont]:
         if licensed is not None:
             fonts.append(DocumentFont(family, licensed.read_bytes()))
             continue
-        content = prepared_copy(_system_file(file_name))
+        content = prepared_copy(_system_file(file_name), common_characters(_LAST_ROWS[family]))
         if content is not None:
             fonts.append(DocumentFont(family, content))
     return fonts
@@ -78,8 +83,8 @@ def _system_file(name: str) -> Path:
     raise FontMissing(f"{name} is not installed (Debian package fonts-noto-cjk)")
 
 
-def prepared_copy(path: Path) -> bytes | None:
-    """The simplified Chinese face of ``path`` with the common characters only; None where HarfBuzz cannot cut it."""
+def prepared_copy(path: Path, points: frozenset[int]) -> bytes | None:
+    """The simplified Chinese face of ``path`` with the characters ``points`` only; None where HarfBuzz cannot cut it."""
     try:
         harfbuzz, subset = _libraries()
     except OSError:
@@ -90,7 +95,7 @@ def prepared_copy(path: Path) -> bytes | None:
     cut = None
     try:
         characters = subset.hb_subset_input_unicode_set(wanted)
-        for point in common_characters():
+        for point in points:
             harfbuzz.hb_set_add(characters, point)
         dropped = subset.hb_subset_input_set(wanted, _SUBSET_DROP_TABLES)
         for tag in _TABLES_NOT_NEEDED:
