@@ -55,9 +55,9 @@ def deadline_badge(
     """One due date: what it is, the date, what is left. + label due, - remaining missing_year (待公布) light."""
     look = LIGHTS[str(light) or "none"][2]
     if due is None:
-        text = (
-            format_html("待公布<small>待{}年放假安排公布</small>", missing_year) if missing_year else format_html("—")
-        )
+        text = "—"
+        if missing_year:
+            text = format_html("待公布<small>待{}年放假安排公布</small>", missing_year)
         return format_html('<div class="deadline deadline-none"><span>{}</span><strong>{}</strong></div>', label, text)
     # Off the green, what is left carries the light's shape too: never colour alone.
     shape = LIGHTS[str(light) or "none"][0] if look in {"warn", "late", "stop", "pause"} else ""
