@@ -66,8 +66,12 @@ class EventWriter:
 
     def flush(self) -> None:
         """Afterwards the collected events stand in the database; the caller saves the case with its new head."""
-        CaseEvent.objects.bulk_create(self._rows)
-        self._rows.clear()
+        CaseEvent.objects.bulk_create(self.taken())
+
+    def taken(self) -> list[CaseEvent]:
+        """The collected events, handed over to be written by whoever asked."""
+        rows, self._rows = self._rows, []
+        return rows
 
 
 def event_hash(event: CaseEvent, *, case_number: str) -> str:

@@ -43,10 +43,18 @@ def _row(row: Row, today: date, calendar: WorkCalendar) -> str:
         f'<td data-label="事项">{escape(row.matter_name)}</td>'
         f'<td data-label="申请人">{escape(row.party_name)}</td>'
         f'<td data-label="状态"><span class="tag">{State(row.state).label}</span>{deemed}</td>'
-        f'<td data-label="届满日">{due_text(row.next_due_on, row.calendar_missing_year, today, calendar)}</td>'
-        f'<td data-label="审查人">{escape(row.reviewer_name or "—")}</td>'
+        f'<td data-label="届满日">{_due_cell(row, today, calendar)}</td>'
+        f'<td data-label="审查人" class="case-row-who">{escape(row.reviewer_name or "—")}</td>'
         "</tr>"
     )
+
+
+def _due_cell(row: Row, today: date, calendar: WorkCalendar) -> str:
+    """The limit that matters now: the promised one until it is over, then the statutory one."""
+    promise_is_over = row.promised_due_on is not None and row.promised_due_on == row.next_due_on < today
+    if promise_is_over and row.statutory_due_on is not None:
+        return f"法定 {due_text(row.statutory_due_on, None, today, calendar)}"
+    return due_text(row.next_due_on, row.calendar_missing_year, today, calendar)
 
 
 def due_text(due: date, missing_year: int | None, today: date, calendar: WorkCalendar) -> str:

@@ -111,7 +111,7 @@ def test_two_reviewers_at_once_take_a_case_once(people):
         number = make.accepted(people).number
         ends = at_once(
             *(
-                lambda actor=actor: start_review(number, actor=actor, at=make.days_later(1))
+                lambda actor=actor, number=number: start_review(number, actor=actor, at=make.days_later(1))
                 for actor in (people.reviewer, other)
             )
         )
