@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pikepdf
 import pytest
+from django.urls import reverse
 from guardian.shortcuts import assign_perm
 
 from laiyang_approval.kernel.calendars import forget_cached_calendar
@@ -142,6 +143,11 @@ def test_every_kind_has_its_template_its_word_and_its_seal():
     assert by_seal[Seal.Kind.INTAKE] == {"D01", "D02", "D03", "D04", "D06", "D17"}
     assert by_seal[Seal.Kind.OFFICIAL] == {"D15", "D16", "C01", "C02"}
     assert {kind.value for kind in DocumentKind if kind.spec.needs_remedies} == {"D03", "D16"}
+
+
+def test_qr_codes_open_pages_that_exist():
+    assert documents.VERIFY_PATH.format(token="abc") == reverse("verify-paper", args=["abc"])
+    assert documents.STATUS_PATH.format(token="abc") == f"{reverse('status')}#abc"
 
 
 def test_receipt_and_acceptance_of_a_complete_application(people):
