@@ -145,4 +145,5 @@ def locked_sentence() -> str:
 def _back(request: HttpRequest, target: str) -> str:
     """Only to a page of our own; else to where this person's work begins."""
     own = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return target if target and own else settings.LOGIN_REDIRECT_URL
+    # Only a path: redirect() would look anything else up as the name of a page, and stop at one that is none.
+    return target if own and target.startswith("/") else settings.LOGIN_REDIRECT_URL
