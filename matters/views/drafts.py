@@ -13,7 +13,7 @@ from matters.commands.editions import create_draft, discard_draft, publish_editi
 from matters.content import content_of
 from matters.domain.content import ROWS
 from matters.domain.differences import difference
-from matters.domain.linter import blocking, lint
+from matters.domain.linter import Level, blocking, lint
 from matters.forms import DraftForm, PublishForm, rearranged
 
 
@@ -111,6 +111,9 @@ def draft_publish(request: HttpRequest, edition_id: int) -> HttpResponse:
         "former": former,
         "changes": difference(content_of(former) if former else None, content_of(edition)),
         "findings": findings,
+        "spoken": [finding for finding in findings if finding.level is not Level.UNKNOWN],
+        "unknowns": [finding for finding in findings if finding.level is Level.UNKNOWN],
+        "unknowns_stop": not facts.is_reconstructed,
         "stopping": blocking(findings, facts),
         "form": form,
         "problem": problem,

@@ -4,9 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.commands.organisations import load_organisations
 from laiyang_approval.kernel.models import Department, User, UserRole
 from laiyang_approval.kernel.roles import Role
+from laiyang_approval.kernel.rules import load_business_rules
 from matters.commands.catalogue import load_catalogue
 from matters.queries import forget_cached_editions
 
@@ -22,6 +24,7 @@ def _editions_read_afresh():
 
 @pytest.fixture
 def organisations(db):
+    load_business_rules()
     load_organisations()
 
 
@@ -38,7 +41,10 @@ def bureau(organisations):
 
 def person(username: str, *roles: Role, department: str = "SP") -> User:
     user = User.objects.create(
-        username=username, display_name=username, department=Department.objects.get(code=department)
+        username=username,
+        display_name=username,
+        department=Department.objects.get(code=department),
+        password_changed_at=clock.now(),
     )
     for role in roles:
         UserRole.objects.create(user=user, role=role)
