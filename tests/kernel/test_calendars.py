@@ -45,7 +45,7 @@ ROWS_2027 = [
 ]
 
 
-def arrangement(rows=None, *, year=2027, notice_no="国办发明电〔2026〕8号", published_on=date(2026, 11, 4), **more):  # noqa: B008
+def arrangement(rows=None, *, year=2027, notice_no="国办发明电〔2026〕8号", published_on=date(2026, 11, 4), **more):
     return check_arrangement(
         year=year,
         notice_no=notice_no,
