@@ -1,6 +1,6 @@
 """What the two database engines need from the test run: emptied tables in spite of append-only triggers, visible skips."""
 
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from django.db import connections, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
@@ -12,11 +12,13 @@ _plain_flush = BaseDatabaseOperations.execute_sql_flush
 
 
 def engine_name() -> str:
-    """The engine of this run as a person says it: "SQLite 3.40" or "PostgreSQL 15"."""
+    """The engine of this run as a person says it: "SQLite 3.40" or "PostgreSQL 15". Asks the server, no database of ours."""
     connection = connections["default"]
     if connection.vendor == "sqlite":
         return "SQLite {}.{}".format(*connection.Database.sqlite_version_info[:2])
-    return f"PostgreSQL {connection.pg_version // 10000}"
+    given = {name.lower(): connection.settings_dict[name] for name in ("HOST", "PORT", "USER", "PASSWORD")}
+    with closing(connection.Database.connect(dbname="postgres", **{k: v for k, v in given.items() if v})) as server:
+        return f"PostgreSQL {server.server_version // 10000}"
 
 
 @contextmanager

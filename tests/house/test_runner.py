@@ -158,9 +158,8 @@ def test_a_long_log_is_put_aside_before_the_next_start(child, monkeypatch):
 
 
 def run_portal(var_dir: Path, **changes: str) -> subprocess.Popen:
-    keep = {
-        name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL", "PORTAL_MODE"}
-    }
+    # Nothing of this test run: its settings, its engine, its place among the test processes.
+    keep = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
     return subprocess.Popen(
         [sys.executable, "-m", "laiyang_approval.runner"],
         cwd=settings.BASE_DIR,
