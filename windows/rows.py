@@ -11,19 +11,11 @@ from django.utils.safestring import SafeString, mark_safe
 
 from laiyang_approval.kernel.calendars import current_calendar
 from laiyang_approval.kernel.errors import CalendarMissing
+from laiyang_approval.kernel.templatetags.ui import LIGHTS, STATE_LOOKS
 from laiyang_approval.kernel.working_days import WorkCalendar
 
 from .domain.states import State
 from .inbox import Row
-
-#: Shape, word and class of each light: never colour alone.
-LIGHTS = {
-    "none": ("○", "不计时", "none"),
-    "green": ("●", "正常", "ok"),
-    "yellow": ("▲", "预警", "warn"),
-    "orange": ("◆", "超承诺", "late"),
-    "red": ("■", "超法定", "stop"),
-}
 
 
 def inbox_rows(rows: Sequence[Row], *, today: date) -> SafeString:
@@ -42,7 +34,7 @@ def _row(row: Row, today: date, calendar: WorkCalendar) -> str:
         f'<td data-label="受理编号"><a class="case-row-number" href="/cases/{number}/">{number}</a></td>'
         f'<td data-label="事项">{escape(row.matter_name)}</td>'
         f'<td data-label="申请人">{escape(row.party_name)}</td>'
-        f'<td data-label="状态"><span class="tag">{State(row.state).label}</span>{deemed}</td>'
+        f'<td data-label="状态"><span class="tag tag-{STATE_LOOKS.get(row.state, "plain")}">{State(row.state).label}</span>{deemed}</td>'
         f'<td data-label="届满日">{_due_cell(row, today, calendar)}</td>'
         f'<td data-label="审查人" class="case-row-who">{escape(row.reviewer_name or "—")}</td>'
         "</tr>"

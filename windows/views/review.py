@@ -18,6 +18,7 @@ from laiyang_approval.kernel.errors import DomainError
 from laiyang_approval.kernel.models import User
 from laiyang_approval.kernel.permissions import require_recent_login
 from laiyang_approval.kernel.roles import Role
+from laiyang_approval.kernel.templatetags.ui import LIGHTS
 from laiyang_approval.kernel.uploads import serve_stored, store_upload
 from windows import permissions, queries
 from windows.case_page import ActView, CasePage, case_page, dues_of
@@ -136,7 +137,7 @@ def _list(request: HttpRequest, shown: CaseList) -> HttpResponse:
     return render(request, "windows/review/inbox.html", context)
 
 
-LIGHT_CHOICES = [(light.value, light.label) for light in Case.Light if light != Case.Light.NONE]
+LIGHT_CHOICES = [(light.value, " ".join(LIGHTS[light][:2])) for light in Case.Light if light != Case.Light.NONE]
 
 
 @require_GET
