@@ -12,6 +12,7 @@ from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
+from laiyang_approval.kernel.middleware import broken_text
 from laiyang_approval.kernel.middleware.broken_text import MAX_QUERY_BYTES, RefuseBrokenText
 
 factory = RequestFactory()
@@ -165,6 +166,25 @@ def test_a_browser_that_went_away_is_no_error_of_ours():
 
     request = post(b"name=a")
     request._stream = Gone()
+    assert Door()(request).status_code == 400
+
+
+def test_more_than_one_request_may_carry_is_neither_kept_nor_parsed(monkeypatch):
+    monkeypatch.setattr(broken_text, "MAX_REQUEST_BYTES", 1000)
+    body = multipart(b"f", b"x" * 5000, b"a.pdf")
+    request = post(body, "multipart/form-data; boundary=B")
+    door = Door()
+    response = door(request)
+    assert (response.status_code, door.seen) == (400, [])
+    assert response.content.decode() == "一次提交的文件合计超过300MB，系统没有保存；请压缩文件或分几次上传。"
+    assert request.read() == b""  # read to its end, so that the browser comes to read the answer
+    assert not hasattr(request, "_files")
+
+
+@pytest.mark.parametrize("length", ["-1", "９", "1" * 50, "abc"])
+def test_a_length_that_is_none_is_refused(length):
+    request = post(b"name=a")
+    request.META["CONTENT_LENGTH"] = length
     assert Door()(request).status_code == 400
 
 

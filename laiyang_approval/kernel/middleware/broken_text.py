@@ -18,6 +18,11 @@ from .headers import PERMISSIONS_POLICY
 MAX_QUERY_BYTES = 4096
 #: Longest path in bytes; a token, a case number and a file id together stay under 200.
 MAX_PATH_BYTES = 1024
+#: Longest request in bytes, all files of one form together; each file has its own limit (rule upload_max_mb). Django would
+#: write any amount to disk before a view could count it.
+MAX_REQUEST_BYTES = 300 * 1024 * 1024
+#: A browser reads the answer only after it has sent everything, so somewhat longer requests are read and thrown away.
+MAX_DRAINED_BYTES = 1024 * 1024 * 1024
 
 # NUL, halves of a surrogate pair, and U+FFFD, which is what Django leaves in place of bytes that are no text.
 _BROKEN = re.compile("[\x00\ufffd\ud800-\udfff]")
@@ -26,6 +31,7 @@ _JSON_ESCAPES = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 _BODY_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 _MESSAGE = "提交的内容含有无法识别的字符或编码有误，系统没有保存；请返回上一页，删去特殊字符后重新提交。"
+_TOO_LARGE = f"一次提交的文件合计超过{MAX_REQUEST_BYTES // 1024 // 1024}MB，系统没有保存；请压缩文件或分几次上传。"
 _TOO_LONG = "网址过长，系统没有处理；请缩短查询条件后重试。"
 
 # This answer is given outside every other middleware, so it carries its own headers.
@@ -78,9 +84,30 @@ def _objection(request: HttpRequest) -> str:
         return _MESSAGE
     if "\\" in environ.get("HTTP_COOKIE", "") and any(_BROKEN.search(value) for value in request.COOKIES.values()):
         return _MESSAGE
-    if request.method in _BODY_METHODS and not _body_is_text(request):
-        return _MESSAGE
+    if request.method in _BODY_METHODS:
+        length = _length(environ)
+        if length > MAX_REQUEST_BYTES:
+            _drain(request)
+            return _TOO_LARGE
+        if length < 0 or not _body_is_text(request):
+            return _MESSAGE
     return ""
+
+
+def _length(environ: dict) -> int:
+    length = environ.get("CONTENT_LENGTH") or "0"
+    return int(length) if length.isascii() and length.isdigit() and len(length) < 20 else -1
+
+
+def _drain(request: HttpRequest) -> None:
+    left = _length(request.META)
+    if left > MAX_DRAINED_BYTES:
+        return
+    try:
+        while left > 0 and (piece := request.read(min(left, 256 * 1024))):
+            left -= len(piece)
+    except UnreadablePostError:  # the browser went away: nobody waits for the answer
+        return
 
 
 def _query_bytes(query: str) -> bytes:
