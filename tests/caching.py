@@ -1,9 +1,9 @@
 """The Redis cache, emptied between tests without touching what is not ours."""
 
-from django.core.cache.backends.redis import RedisCache
+from laiyang_approval.kernel.caching import SharedOrLocalCache
 
 
-class RedisCacheOfOurs(RedisCache):
+class RedisCacheOfOurs(SharedOrLocalCache):
     def clear(self) -> bool:
         """Afterwards no key of this cache's prefix is left; the original would empty the whole Redis database."""
         client = self._cache.get_client(write=True)
