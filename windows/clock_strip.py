@@ -7,8 +7,13 @@ dates fold into one cell.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property, lru_cache
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
 
 from laiyang_approval.kernel.errors import CalendarMissing
+from laiyang_approval.kernel.working_days import WorkCalendar
 
 from .domain.clock import ClockResult, LedgerDay, Status, Unit, elapsed, remaining, run_clock
 
@@ -41,6 +46,11 @@ class ClockStrip:
     missing_year: int | None
     estimate: date | None
 
+    @cached_property
+    def html(self) -> SafeString:
+        """The strip as it stands in a page; the same for every case of that day and limit, so it is made once."""
+        return mark_safe(render_to_string("components/clock_strip.html", {"strip": self}))  # noqa: S308  a template's output
+
 
 KIND_WORDS = {
     "trigger": "起算触发日，不计入",
@@ -54,7 +64,15 @@ KIND_WORDS = {
 
 
 def strip_of(promised: ClockResult, statutory: ClockResult, *, today: date) -> ClockStrip:
-    """The strip of a case whose two clocks are given (K11: the promised date never stands after the statutory one)."""
+    """The strip of a case whose two clocks are given (K11: the promised date never stands after the statutory one).
+
+    Cases of one trigger day and limit share it, so a busy day asks for a few dozen different ones.
+    """
+    return _strip(promised, statutory, today, statutory.calendar)
+
+
+@lru_cache(maxsize=2048)
+def _strip(promised: ClockResult, statutory: ClockResult, today: date, _calendar: WorkCalendar) -> ClockStrip:
     ledger = statutory.ledger
     promised_on = _promised_on(promised, statutory)
     cells = [_cell(day, today, promised_on, statutory.due) for day in ledger]

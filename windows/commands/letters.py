@@ -46,7 +46,7 @@ def seal_letter(
     letter = Letter.objects.create(
         case=case,
         kind=kind.value,
-        title=spec.title,
+        title=snapshot["print"]["title"],
         department=department,
         series=series,
         period=period,

@@ -380,7 +380,7 @@ def _letter(world: _World, case: Case, kind: DocumentKind, decision: Decision, *
     return Letter(
         case=case,
         kind=kind.value,
-        title=kind.spec.title,
+        title=snapshot["print"]["title"],
         department=department,
         series=series,
         period=period,

@@ -276,7 +276,7 @@ def join_words(words, between: str = "、") -> SafeString:
     return format_html_join(between, "{}", ((word,) for word in words))
 
 
-@register.inclusion_tag("components/clock_strip.html")
-def clock_strip(strip) -> dict:
+@register.simple_tag
+def clock_strip(strip) -> SafeString:
     """The case's clock, one cell a day. + strip (windows.clock_strip.ClockStrip)."""
-    return {"strip": strip}
+    return strip.html
