@@ -210,7 +210,7 @@ def _from_sqlite(name: str, value):
     if value is None:
         return None
     if name.endswith("_at"):
-        moment = datetime.fromisoformat(value)
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     if name.endswith("_on"):
         return value if isinstance(value, date) else date.fromisoformat(value)
