@@ -24,7 +24,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "home",
         "domains": _kept("home:domains", catalogue.domain_counts),
-        "packages": _kept("home:packages", lambda: [(one.code, one.name) for one in catalogue.chains_with_counts()]),
+        "packages": _kept("home:packages", _package_names),
         "figures": _kept(f"home:figures:{today}", lambda: cases.figures_of_year(today)),
         "hours": rule_value("service_hours", today),
         "is_open_day": _is_workday(today),
@@ -32,6 +32,10 @@ def home(request: HttpRequest) -> HttpResponse:
         "year": today.year,
     }
     return render(request, "home.html", context)
+
+
+def _package_names() -> list[tuple[str, str]]:
+    return list(catalogue.chains_with_counts().prefetch_related(None).values_list("code", "name"))
 
 
 def _kept(key: str, make):
