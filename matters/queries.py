@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from time import monotonic
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
@@ -59,11 +60,20 @@ def current_body(department: Department, on: date) -> Department:
 # --- matters and editions -------------------------------------------------------------------------------------------
 
 
+#: What the catalogue says today may be this many seconds old in another process (as calendar and rules may).
+FRESH_SECONDS = 5
+
+
 def matter_by_code(code: str) -> Matter:
-    """The matter with this code, its bodies at hand; raises NotFound."""
+    """The matter with this code, its bodies at hand; raises NotFound. Shared within the process: never changed by callers."""
+    return _matter_by_code(code.strip().upper()[:16], int(monotonic() // FRESH_SECONDS))
+
+
+@lru_cache(maxsize=512)
+def _matter_by_code(code: str, _slot: int) -> Matter:
     found = (
         Matter.objects.select_related("original_department__successor", "supervising_department", "related_to")
-        .filter(code=code.strip().upper())
+        .filter(code=code)
         .first()
     )
     if found is None:
@@ -130,8 +140,9 @@ def edition_with_materials(edition_id: int) -> Edition:
 
 
 def forget_cached_editions() -> None:
-    """Afterwards this process reads editions afresh (tests, whose rows roll back)."""
+    """Afterwards this process reads the catalogue afresh (tests, whose rows roll back)."""
     _cached_edition.cache_clear()
+    forget_cached_competence()
 
 
 # --- competence -----------------------------------------------------------------------------------------------------
@@ -167,6 +178,40 @@ def closing_change(matter: Matter, on: date) -> LaterChange | None:
         .order_by("effective_on", "seq")
         .first()
     )
+
+
+@dataclass(frozen=True)
+class Competence:
+    """一天的职权: who accepts and decides a matter that day, its edition, what has closed it, whether a regulator is set."""
+
+    accept: Authority | None
+    decide: Authority | None
+    edition: Edition | None
+    closing: LaterChange | None
+    has_regulator: bool
+
+
+def competence_on(matter: Matter, on: date) -> Competence:
+    """Everything intake must know of ``matter`` on ``on``; five queries, then none for some seconds."""
+    return _competence(matter.pk, on, int(monotonic() // FRESH_SECONDS))
+
+
+@lru_cache(maxsize=2048)
+def _competence(matter_id: int, on: date, _slot: int) -> Competence:
+    matter = Matter(pk=matter_id)
+    return Competence(
+        accept=authority_on(matter, on, Power.ACCEPT),
+        decide=authority_on(matter, on, Power.DECIDE),
+        edition=edition_on(matter, on),
+        closing=closing_change(matter, on),
+        has_regulator=BoundaryItem.objects.filter(in_force(on), matter=matter).exists(),
+    )
+
+
+def forget_cached_competence() -> None:
+    """Afterwards this process reads matters and their competence afresh."""
+    _competence.cache_clear()
+    _matter_by_code.cache_clear()
 
 
 @dataclass(frozen=True)
@@ -209,13 +254,13 @@ def intake_status(matter: Matter, on: date, receiving_department: Department) ->
     """Whether ``receiving_department`` may take in an application for ``matter`` on ``on``, with the reason if not.
 
     Looks, in this order, at: a closing later change, the power to accept (a matter of another body names it, Article
-    32(1)(2)), the edition in force, and a regulator in force (architecture, idea 8). Three to four queries.
+    32(1)(2)), the edition in force, and a regulator in force (architecture, idea 8).
     """
-    edition = edition_on(matter, on)
-    change = closing_change(matter, on)
-    if change is not None:
-        return closed_status(change, edition)
-    authority = authority_on(matter, on, Power.ACCEPT)
+    known = competence_on(matter, on)
+    edition = known.edition
+    if known.closing is not None:
+        return closed_status(known.closing, edition)
+    authority = known.accept
     if authority is None:
         return IntakeStatus(
             False, "blocked", "本事项在这一天没有登记受理机关；请事项管理员补录后再收件。", "", None, "", edition
@@ -241,7 +286,7 @@ def intake_status(matter: Matter, on: date, receiving_department: Department) ->
             authority.department.name,
             None,
         )
-    if not BoundaryItem.objects.filter(in_force(on), matter=matter).exists():
+    if not known.has_regulator:
         return IntakeStatus(
             False,
             "blocked",

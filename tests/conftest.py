@@ -12,6 +12,7 @@ from django.db import connection
 
 from laiyang_approval.kernel.calendars import forget_cached_calendar
 from laiyang_approval.kernel.rules import forget_cached_rules
+from matters.queries import forget_cached_competence
 
 from .engines import engine_name, let_tests_empty_append_only_tables
 from .skips import NEEDS_BROWSER, NEEDS_POSTGRES
@@ -61,6 +62,7 @@ def _nothing_remembered():
     cache.clear()
     forget_cached_rules()
     forget_cached_calendar()
+    forget_cached_competence()
 
 
 @pytest.fixture(scope="session")

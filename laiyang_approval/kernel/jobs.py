@@ -14,6 +14,7 @@ two statements leaves a row that is claimed again when its lease runs out.
 A handler without an effect returns None. What cannot succeed however often it is tried raises HopelessJob.
 """
 
+import json
 import logging
 import zlib
 from collections import Counter
@@ -23,7 +24,7 @@ from enum import StrEnum
 from time import monotonic
 
 from celery import current_app
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
@@ -89,18 +90,31 @@ def _handler_for(kind: str) -> Handler:
     return _handlers[kind]
 
 
+#: One statement, no savepoint: an act that seals two letters writes two jobs.
+_INSERT_ONCE = """
+INSERT INTO kernel_job (kind, key, payload, state, due_at, attempts, last_error, created_at)
+VALUES (%s, %s, %s, %s, %s, 0, '', %s) ON CONFLICT (key) DO NOTHING RETURNING id
+"""
+
+
 def enqueue(kind: str, key: str, payload: dict, *, at: datetime, due_at: datetime | None = None) -> Job:
     """Afterwards, if the caller's transaction commits, exactly one job with this natural ``key`` exists and is rung for.
 
     ``payload`` holds ids and codes only. The first call with a key decides; a later one changes nothing. The job
     becomes due ``at`` or at ``due_at``. Raises ValueError when the key belongs to a job of another kind.
     """
-    job, created = Job.objects.get_or_create(
-        key=key, defaults={"kind": kind, "payload": payload, "due_at": due_at or at, "created_at": at}
-    )
-    if job.kind != kind:
-        raise ValueError(f"job {key} is of kind {job.kind}, not {kind}")
-    if created and job.due_at <= at:
+    job = Job(kind=kind, key=key, payload=payload, due_at=due_at or at, created_at=at)
+    stored = connection.ops.adapt_datetimefield_value
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT_ONCE, [kind, key, json.dumps(payload), Job.State.NEW, stored(job.due_at), stored(at)])
+        row = cursor.fetchone()
+    if row is None:
+        job = Job.objects.get(key=key)
+        if job.kind != kind:
+            raise ValueError(f"job {key} is of kind {job.kind}, not {kind}")
+        return job
+    job.pk = row[0]
+    if job.due_at <= at:
         # robust: the act has committed; whatever the bell does is no longer its concern.
         transaction.on_commit(lambda: ring(job.pk), robust=True)
     return job

@@ -17,7 +17,7 @@ from laiyang_approval.kernel.names import clean_person_name, clean_phone, clean_
 from laiyang_approval.kernel.numbering import allot_number
 from laiyang_approval.kernel.rules import rule_int
 from matters import queries as catalogue
-from matters.models import ClockStart, Edition, Matter, Power
+from matters.models import ClockStart, Edition, Matter
 
 from .. import events, permissions, queries
 from ..documents import DocumentKind
@@ -333,12 +333,13 @@ def judge_case(case: Case, *, on: date, licence_required: bool = True) -> Judgem
 
 def _competence(matter: Matter, *, actor: User, on: date) -> tuple[Department, Department, catalogue.IntakeStatus]:
     """Who takes the application in: the competent body if ``actor`` serves it at the window, else the actor's own."""
-    accept = catalogue.authority_on(matter, on, Power.ACCEPT)
+    known = catalogue.competence_on(matter, on)
+    accept = known.accept
     serves = permissions.departments_for(actor, "intake_for_department")
     receiving = accept.department if accept and accept.department_id in serves else actor.department
     if receiving is None:
         raise DomainError("您的账号没有登记所在单位，不能收件；请安全管理员补登。")
-    decide = catalogue.authority_on(matter, on, Power.DECIDE)
+    decide = known.decide
     deciding = decide.department if decide and accept and receiving == accept.department else receiving
     return receiving, deciding, catalogue.intake_status(matter, on, receiving)
 

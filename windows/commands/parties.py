@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
-
 from laiyang_approval.kernel.clock import local_date
 from laiyang_approval.kernel.crypto import blind_index
 from laiyang_approval.kernel.errors import InvalidInput
@@ -27,9 +25,10 @@ class PartyData:
     legal_representative: str = ""
 
 
-@transaction.atomic
 def register_party(data: PartyData, *, at: datetime) -> Party:
     """The party with this number, created or brought up to date with what was typed (blank fields keep what is known).
+
+    Part of the act that receives an application: runs in its transaction.
 
     Raises InvalidInput with a sentence for the field that cannot be taken.
     """
@@ -53,13 +52,17 @@ def register_party(data: PartyData, *, at: datetime) -> Party:
         else "",
         "phone": phone,
     }
-    party, created = Party.objects.get_or_create(
-        id_kind=id_kind.value, id_index=index, defaults=values | {"id_number": number, "created_at": at}
-    )
-    if not created:
-        changed = {key: value for key, value in values.items() if value and getattr(party, key) != value}
-        if changed:
-            for key, value in changed.items():
-                setattr(party, key, value)
-            party.save(update_fields=list(changed))
+    party = Party.objects.filter(id_kind=id_kind.value, id_index=index).first()
+    if party is None:
+        party = Party(id_kind=id_kind.value, id_index=index, id_number=number, created_at=at, **values)
+        # Two windows may register the same applicant at once: the second one's row becomes the first one's.
+        Party.objects.bulk_create(
+            [party], update_conflicts=True, unique_fields=["id_kind", "id_index"], update_fields=["name"]
+        )
+        return party
+    changed = {key: value for key, value in values.items() if value and getattr(party, key) != value}
+    if changed:
+        for key, value in changed.items():
+            setattr(party, key, value)
+        party.save(update_fields=list(changed))
     return party

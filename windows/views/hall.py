@@ -160,7 +160,7 @@ def _look_up(code: str, now: datetime) -> tuple[Matter | None, Edition | None, l
         matter = catalogue.matter_by_code(code)
     except NotFound as error:
         return None, None, [error.message]
-    edition = catalogue.edition_on(matter, local_date(now))
+    edition = catalogue.competence_on(matter, local_date(now)).edition
     return matter, edition and catalogue.edition_with_materials(edition.pk), []
 
 
