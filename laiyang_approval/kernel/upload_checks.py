@@ -1,13 +1,15 @@
-"""The process that opens uploaded files (control C8): one file per process, without Django, keys or network, with caps.
+"""The process that opens uploaded files (control C8): without Django, keys or database; every file in a copy of its own.
 
-Called by ``uploads`` as ``main(kind, source, target)``; answers with one line of JSON on standard output. Whatever a file does
-to the libraries that read it, it does to this process: the parent then refuses the file.
+``uploads`` starts it and asks it by lines of JSON (``serve``). It never opens a file itself: for each it makes a copy of itself
+with caps on time and memory. Whatever a file does to the libraries that read it, it does to that copy, and is then refused.
 """
 
 import json
 import logging
+import os
 import re
 import resource
+import select
 import signal
 import struct
 import sys
@@ -17,6 +19,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
+from time import monotonic
 
 import filetype
 import pikepdf
@@ -299,7 +302,7 @@ def _plain_pixels(kind: FileKind, picture: Image.Image) -> Image.Image:
     return picture.convert("L" if picture.mode.startswith(("I", "F")) else "RGB")
 
 
-# The process
+# The processes
 
 
 def limit_process() -> None:
@@ -312,14 +315,58 @@ def limit_process() -> None:
     signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
 
 
-def main(kind: str, source: str, target: str) -> None:
-    """Prints {"finding": …} or {"refused": sentence}; ends without a line when the file was too much for it."""
-    limit_process()
+def serve() -> None:
+    """Opens one file after the other until its input ends: a request is a line of JSON, the answer another.
+
+    {"finding": …}, {"refused": sentence}, or {"ended": how} when the file was too much for the process that opened it.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     logging.disable(logging.CRITICAL)
+    for line in sys.stdin.buffer:
+        answer = _ask_a_process(**json.loads(line))
+        sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
+        sys.stdout.buffer.flush()
+
+
+def _ask_a_process(kind: str, source: str, target: str, seconds: float) -> dict:
+    """The answer of a fresh copy of this process, which ends with the file it opened."""
+    reading, writing = os.pipe()
+    process = os.fork()
+    if not process:
+        try:
+            os.close(reading)
+            limit_process()
+            os.write(writing, json.dumps(_answer(FileKind(kind), Path(source), Path(target))).encode())
+        finally:
+            os._exit(0)
+    os.close(writing)
+    said = _read_until(reading, monotonic() + seconds)
+    os.close(reading)
+    if said is None:
+        os.kill(process, signal.SIGKILL)
+    _process, status = os.waitpid(process, 0)
     try:
-        answer = {"finding": asdict(inspect(FileKind(kind), Path(source), Path(target)))}
+        return json.loads(said or b"")
+    except ValueError:
+        return {"ended": status}
+
+
+def _answer(kind: FileKind, source: Path, target: Path) -> dict:
+    try:
+        return {"finding": asdict(inspect(kind, source, target))}
     except InvalidInput as refusal:
-        answer = {"refused": refusal.message}
+        return {"refused": refusal.message}
     except (MemoryError, RecursionError):
-        answer = {"refused": "文件打开时占用的内存过大；请精简内容或重新扫描后再上传。"}
-    sys.stdout.write(json.dumps(answer))
+        return {"refused": "文件打开时占用的内存过大；请精简内容或重新扫描后再上传。"}
+
+
+def _read_until(handle: int, deadline: float) -> bytes | None:
+    """What came until the other end was closed; None when the time is up before."""
+    waiting, said = select.poll(), b""
+    waiting.register(handle, select.POLLIN)
+    while waiting.poll(max(0.0, deadline - monotonic()) * 1000):
+        piece = os.read(handle, 65_536)
+        if not piece:
+            return said
+        said += piece
+    return None

@@ -5,15 +5,17 @@ transaction; ``keep_upload`` gives it its row. ``store_upload`` does both: call 
 Files lie under random names outside every folder a web server serves; their original name is only data.
 """
 
+import atexit
 import hashlib
 import json
 import logging
 import os
+import queue
 import re
 import secrets
+import select
 import subprocess
 import sys
-import threading
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,8 +47,6 @@ NAME_LENGTH = 200
 
 #: Longest time one file may take (seconds); its process has its own, shorter limit of CPU time.
 INSPECTION_SECONDS = 20
-#: Files opened at once by one server process: each may take half a gigabyte.
-_inspections = threading.BoundedSemaphore(2)
 
 #: Staged files and files without a row are somebody's act in progress for so long; then they are nobody's.
 KEEP_STAGED = timedelta(hours=1)
@@ -57,7 +57,6 @@ _STORED_NAME = re.compile(r"[0-9a-f]{2}/[0-9a-f]{32}\.[a-z]{3,4}")
 _INLINE = {"application/pdf", "image/jpeg", "image/png"}
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
-_CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from laiyang_approval.kernel.upload_checks import main; main(*sys.argv[2:])"
 _REFUSED_UNSEEN = "文件无法安全打开（可能已损坏或过于复杂）；请重新生成或扫描后再上传。"
 
 
@@ -211,30 +210,12 @@ def _receive(file: UploadedFile, place: Path, limit_mb: int) -> None:
 
 def _inspect(kind: str, source: Path, target: Path) -> dict:
     """What the checking process says of the file; a process that ends otherwise is a refusal."""
-    command = [sys.executable, "-I", "-B", "-c", _CHILD, str(settings.BASE_DIR), kind, str(source), str(target)]
-    environment = {
-        "PATH": os.defpath,
-        "LANG": "C.UTF-8",
-    }  # no key of ours reaches a process that opens strangers' files
-    with _inspections:
-        try:
-            done = subprocess.run(  # noqa: S603  fixed command; the paths are ours
-                command,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=INSPECTION_SECONDS,
-                env=environment,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            raise InvalidInput(_REFUSED_UNSEEN) from None
-    try:
-        answer = json.loads(done.stdout)
-    except ValueError:
-        log.warning("upload check ended status=%s kind=%s", done.returncode, kind)
-        raise InvalidInput(_REFUSED_UNSEEN) from None
+    answer = _openers.ask({"kind": kind, "source": str(source), "target": str(target), "seconds": INSPECTION_SECONDS})
     if "refused" in answer:
         raise InvalidInput(answer["refused"])
+    if "finding" not in answer:
+        log.warning("upload check ended status=%s kind=%s", answer.get("ended"), kind)
+        raise InvalidInput(_REFUSED_UNSEEN)
     return answer["finding"]
 
 
@@ -255,6 +236,87 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+class _Opener:
+    """One process of ``upload_checks.serve``; started when first needed, replaced when it is gone."""
+
+    def __init__(self, code: str):
+        self._code = code
+        self._process: subprocess.Popen | None = None
+        self._owner = 0
+
+    def ask(self, request: dict) -> dict:
+        """Its answer; {"ended": …} when it gave none, after which it is gone."""
+        try:
+            process = self._running()
+            process.stdin.write(json.dumps(request).encode() + b"\n")
+            process.stdin.flush()
+            waiting = select.poll()
+            waiting.register(process.stdout, select.POLLIN)
+            # It keeps the time itself; this is for the case that it cannot.
+            if not waiting.poll((request["seconds"] + 5) * 1000):
+                raise TimeoutError
+            return json.loads(process.stdout.readline())
+        except (OSError, ValueError) as error:
+            self.stop()
+            return {"ended": type(error).__name__}
+
+    def _running(self) -> subprocess.Popen:
+        if self._owner != os.getpid():  # after a fork the pipes belong to the parent
+            self._process, self._owner = None, os.getpid()
+        if self._process is None or self._process.poll() is not None:
+            self._process = subprocess.Popen(  # noqa: S603  our own interpreter and module
+                [sys.executable, "-I", "-B", "-c", self._code, str(settings.BASE_DIR)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={"PATH": os.defpath, "LANG": "C.UTF-8"},  # none of our keys
+            )
+        return self._process
+
+    def stop(self) -> None:
+        """Afterwards no process of this one runs."""
+        if self._process is None or self._owner != os.getpid():
+            return
+        self._process.kill()
+        self._process.stdin.close()
+        self._process.stdout.close()
+        self._process.wait()
+        self._process = None
+
+
+class _Openers:
+    """Opens at most two files at once in one server process: each may take half a gigabyte."""
+
+    def __init__(self, code: str, count: int = 2):
+        self._free: queue.LifoQueue[_Opener] = queue.LifoQueue()
+        self._all = [_Opener(code) for _ in range(count)]
+        for opener in self._all:
+            self._free.put(opener)
+
+    def ask(self, request: dict) -> dict:
+        opener = self._free.get()
+        try:
+            return opener.ask(request)
+        finally:
+            self._free.put(opener)
+
+    def stop(self) -> None:
+        for opener in self._all:
+            opener.stop()
+
+
+# The package is entered by the side: its own __init__ would start Celery and Django, which have no business there.
+_SERVE = """
+import sys, types
+package = types.ModuleType("laiyang_approval")
+package.__path__ = [sys.argv[1] + "/laiyang_approval"]
+sys.modules["laiyang_approval"] = package
+import laiyang_approval.kernel.upload_checks as checks
+"""
+_openers = _Openers(_SERVE + "checks.serve()")
+atexit.register(_openers.stop)
 
 
 # Virus scan

@@ -74,10 +74,14 @@ def test_a_child_born_today_is_accepted_and_refused_the_day_before():
 def test_ten_thousand_characters_are_refused_at_once():
     for kind in IdKind:
         for letter in ("1", " ", "-", "９", "A"):
-            started = perf_counter()
-            with pytest.raises(InvalidInput):
-                check_id(kind, letter * 10_000, today=TODAY)
-            assert perf_counter() - started < 0.01
+            assert min(_seconds(kind, letter * 10_000) for _ in range(3)) < 0.01
+
+
+def _seconds(kind: IdKind, text: str) -> float:
+    started = perf_counter()
+    with pytest.raises(InvalidInput):
+        check_id(kind, text, today=TODAY)
+    return perf_counter() - started
 
 
 def test_a_credit_code_is_no_personal_document():

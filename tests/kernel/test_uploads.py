@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
@@ -133,47 +134,85 @@ def test_the_limit_is_that_of_the_day():
     assert uploads.rule_int("upload_max_mb", AT.date()) == 50
 
 
-@pytest.mark.parametrize("way", ["hangs", "eats memory", "eats time", "dies", "babbles"])
-def test_a_file_too_much_for_its_process_is_refused(way, folder, monkeypatch):
-    """Whatever a file does to the libraries that open it, it does to a process of its own."""
-    deed = {
-        "hangs": "import time; time.sleep(60)",
-        "eats memory": "x = bytearray(2**31)",
-        "eats time": "\nwhile True: pass",
-        "dies": "import os; os.abort()",
-        "babbles": "print('no JSON')",
-    }[way]
-    limits = (
-        "import sys; sys.path.insert(0, sys.argv[1]); from laiyang_approval.kernel.upload_checks import limit_process; "
-    )
-    monkeypatch.setattr(uploads, "_CHILD", f"{limits}limit_process(); {deed}")
-    if way == "hangs":
-        monkeypatch.setattr(uploads, "INSPECTION_SECONDS", 1)
-    if way == "eats time":
-        monkeypatch.setattr(
-            uploads,
-            "_CHILD",
-            uploads._CHILD.replace(
-                "limit_process();",
-                "import laiyang_approval.kernel.upload_checks as c; c.CPU_SECONDS = 1; limit_process();",
-            ),
+@pytest.fixture
+def opener_that(monkeypatch):
+    """Replaces what is done with a file in its process."""
+    running = []
+
+    def start(deed: str) -> None:
+        code = (
+            f"{uploads._SERVE}import os, time\n"
+            f"def inspect(kind, source, target):\n    {deed}\n"
+            "checks.inspect, checks.CPU_SECONDS = inspect, 1\n"
+            "checks.serve()"
         )
-    with pytest.raises(InvalidInput, match="^文件无法安全打开（可能已损坏或过于复杂）；请重新生成或扫描后再上传。$"):
-        store_upload(upload(), actor=None, at=AT)
+        running.append(uploads._Openers(code))
+        monkeypatch.setattr(uploads, "_openers", running[0])
+
+    yield start
+    for openers in running:
+        openers.stop()
+
+
+UNSEEN = "^文件无法安全打开（可能已损坏或过于复杂）；请重新生成或扫描后再上传。$"
+
+
+@pytest.mark.parametrize(
+    ("deed", "sentence"),
+    [
+        ("time.sleep(60)", UNSEEN),
+        ("exec('while True: pass')", UNSEEN),
+        ("os.abort()", UNSEEN),
+        ("1 / 0", UNSEEN),
+        ("os.kill(os.getppid(), 9)", UNSEEN),
+        ("bytearray(2**31)", "^文件打开时占用的内存过大"),
+        ("inspect(kind, source, target)", "^文件打开时占用的内存过大"),
+    ],
+)
+def test_a_file_too_much_for_its_process_is_refused(deed, sentence, folder, opener_that, monkeypatch):
+    """Whatever a file does to the libraries that open it, it does to a process of its own."""
+    monkeypatch.setattr(uploads, "INSPECTION_SECONDS", 3)
+    opener_that(deed)
+    for _time in range(2):
+        with pytest.raises(InvalidInput, match=sentence):
+            store_upload(upload(), actor=None, at=AT)
     assert_nothing_kept(folder)
 
 
-def test_the_process_that_opens_files_has_none_of_our_keys(monkeypatch, folder):
-    monkeypatch.setenv("SECRET_KEY", "the-secret-of-the-portal")
-    monkeypatch.setattr(
-        uploads,
-        "_CHILD",
-        "import os, json, sys; print(json.dumps({'refused': ' '.join(sorted(os.environ)) + str('django' in sys.modules)}))",
+def test_after_a_bad_file_the_next_good_one_is_taken(folder, opener_that):
+    opener_that(
+        "os.kill(os.getppid(), 9) if b'bad' in source.read_bytes() else None; return checks.Finding('application/pdf', 1)"
     )
+    with pytest.raises(InvalidInput, match=UNSEEN):
+        store_upload(upload(data=b"bad"), actor=None, at=AT)
+    assert store_upload(upload(data=b"good"), actor=None, at=AT).pages == 1
+
+
+def test_the_process_that_opens_files_has_none_of_our_keys(monkeypatch, folder, opener_that):
+    monkeypatch.setenv("SECRET_KEY", "the-secret-of-the-portal")
+    opener_that("raise checks.InvalidInput(' '.join(sorted(os.environ)) + str('django' in sys.modules))")
     with pytest.raises(InvalidInput) as refusal:
         store_upload(upload(), actor=None, at=AT)
     assert "SECRET" not in refusal.value.message and "PORTAL" not in refusal.value.message
     assert refusal.value.message.endswith("False")
+
+
+def test_files_of_several_people_are_opened_beside_each_other(folder):
+    (folder / "incoming").mkdir(parents=True)
+    places = [folder / "incoming" / f"{number}" for number in range(1, 13)]
+    for number, place in enumerate(places, 1):
+        place.write_bytes(pdf(pages=number))
+    with ThreadPoolExecutor(6) as people:
+        found = list(people.map(lambda place: uploads._inspect("pdf", place, place), places))
+    assert [finding["pages"] for finding in found] == list(range(1, 13))
+
+
+def test_a_file_takes_no_new_program(folder):
+    store_upload(upload(), actor=None, at=AT)
+    started = perf_counter()
+    for _time in range(5):
+        store_upload(upload(), actor=None, at=AT)
+    assert (perf_counter() - started) / 5 < 0.3  # a fresh Python with its libraries takes longer
 
 
 def test_a_full_disk_is_said_in_words(folder, monkeypatch):
