@@ -54,8 +54,10 @@ CLERKS = (Role.WINDOW_CLERK, Role.DEPARTMENT_STAFF)
 REVIEWERS = (Role.REVIEWER, Role.DEPARTMENT_STAFF)
 DECIDERS = (Role.DECIDER, Role.HEAD_OF_GOVERNMENT)
 ISSUERS = (Role.ISSUING_CLERK, Role.DEPARTMENT_STAFF)
+#: They handle cases of their own department and may, for a stated purpose, read numbers in clear.
+HANDLERS = (*CLERKS, Role.REVIEWER, *DECIDERS, Role.ISSUING_CLERK)
 #: They work on cases of their own department and see them all the way.
-WORKERS = (*CLERKS, Role.REVIEWER, *DECIDERS, Role.ISSUING_CLERK, Role.INSPECTOR, Role.HEARING_HOST)
+WORKERS = (*HANDLERS, Role.INSPECTOR, Role.HEARING_HOST)
 #: They watch over all departments and change nothing; numbers stay masked for them.
 WATCHERS = (Role.SUPERVISOR, Role.COORDINATOR, Role.AUDIT_OFFICER)
 
@@ -63,9 +65,10 @@ RULES: dict[str, Rule] = {
     rule.action: rule
     for rule in (
         _any_state("view", "查看", "", *WORKERS, *WATCHERS),
-        _any_state("download_file", "下载附件", "", *WORKERS, *WATCHERS),
+        # Scans show what the page masks, so watchers read letters but open no attachment.
+        _any_state("download_file", "下载附件", "", *WORKERS),
         _any_state("download_letter", "下载文书", "", *WORKERS, *WATCHERS),
-        _any_state("reveal", "查看完整证件号码", "", *WORKERS),
+        _any_state("reveal", "查看完整证件号码", "", *HANDLERS),
         Rule("upload_material", "登记材料", frozenset(CLERKS), INTAKE, frozenset({State.RECEIVED})),
         _act(Event.GIVE_CORRECTION, "出具补正告知", INTAKE, *CLERKS),
         _act(Event.RESUBMIT, "登记补正材料", INTAKE, *CLERKS),
