@@ -108,6 +108,9 @@ ACCESS: dict[str, Rule] = {
     "unlock-address": roles(Role.SECURITY_OFFICER),
     "audit-log": roles(Role.AUDIT_OFFICER),
     "audit-verify": roles(Role.AUDIT_OFFICER),
+    "rules": roles(Role.SYSTEM_OFFICER),
+    "rule": roles(Role.SYSTEM_OFFICER),
+    "void-numbers": roles(Role.ISSUING_CLERK),
     # ---- matters
     "matter-list": public(),
     "matter-search": public(),
@@ -146,6 +149,8 @@ ACCESS: dict[str, Rule] = {
     "hall-resubmit": roles(*COUNTER),
     "hall-withdraw": roles(*COUNTER),
     # ---- windows: review, decision, certificate, service
+    "reminders": roles(*CASE_WORKERS, Role.SUPERVISOR),
+    "reminder-read": roles(*CASE_WORKERS, Role.SUPERVISOR),
     "inbox": roles(*REVIEWERS, *DECIDERS),
     "inbox-done": roles(*REVIEWERS, *DECIDERS),
     "issuing": roles(*ISSUERS, Role.DEPARTMENT_STAFF),

@@ -148,7 +148,7 @@ def public_status(case: PublicCase, *, today: date) -> PublicStatus:
         days_used=_used(promised, today),
         days_left=remaining(promised, today) if promised else None,
         unit=UNIT_WORDS[edition.promised_unit],
-        has_certificate=has_certificate(edition),
+        has_certificate=has_certificate(edition) and not (state is State.DELIVERED and case.issued_at is None),
         bureau=department.name,
     )
     return PublicStatus(
@@ -181,6 +181,13 @@ def _used(result: ClockResult | None, today: date) -> int | None:
     return None if result is None else elapsed(result, today)
 
 
+_ENDINGS = {
+    State.NOT_REQUIRED: "告知不需要办理",
+    State.NOT_ACCEPTED: "作出不予受理决定",
+    State.WITHDRAWN: "您撤回申请",
+}
+
+
 def _milestones(case: PublicCase) -> list[tuple[date, str]]:
     moments = (
         (case.received_at, "收到材料"),
@@ -188,7 +195,7 @@ def _milestones(case: PublicCase) -> list[tuple[date, str]]:
         (case.decided_at, "作出决定"),
         (case.issued_at, "制成证件"),
         (case.delivered_at, "送达"),
-        (None if case.delivered_at else case.ended_at, "终止办理"),
+        (None if case.delivered_at else case.ended_at, _ENDINGS.get(State(case.state), "终止办理")),
     )
     return [(local_date(at) if isinstance(at, datetime) else at, label) for at, label in moments if at is not None]
 
@@ -241,7 +248,7 @@ class _Guard:
         self.today = local_date(at)
         digest = token_digest(f"{address}|{number}")[:24]
         self.pair = f"q:pair:{digest}:{hour}"
-        self.case = f"q:case:{number}:{hour}"
+        self.case = f"q:case:{token_digest(number)[:24]}:{hour}"
         self.address = f"q:addr:{token_digest(address)[:24]}:{hour}"
         self.site = f"q:site:{minute}"
 

@@ -11,7 +11,7 @@ from laiyang_approval.kernel.models import Department, RemedyRoute, User
 
 from . import permissions
 from .domain.intake import MaterialStanding
-from .models import Case, CaseMaterial, Decision, Letter, Party
+from .models import Case, CaseMaterial, Decision, Letter, Party, Reminder
 
 
 def cases_visible_to(user: User) -> QuerySet[Case]:
@@ -115,3 +115,12 @@ def figures_of_year(today: date) -> dict[str, int | None]:
     )
     share = round(100 * counts["in_time"] / counts["all"]) if counts["all"] else None
     return {"accepted": accepted, "decided": counts["all"], "on_time": share}
+
+
+def reminders_for(user: User) -> QuerySet[Reminder]:
+    """Unread reminders of cases this person may see, newest first."""
+    return (
+        Reminder.objects.filter(read_at__isnull=True, case__in=cases_visible_to(user))
+        .select_related("case__edition", "case__party")
+        .order_by("-id")
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import officers, session
+from .views import officers, session, tables
 
 urlpatterns = [
     path("login/", session.sign_in, name="login"),
@@ -10,6 +10,9 @@ urlpatterns = [
     path("account/", session.account, name="account"),
     path("account/password/", session.password, name="password-change"),
     path("account/confirm/", session.confirm_identity, name="confirm-identity"),
+    path("tables/rules/", tables.rules, name="rules"),
+    path("tables/rules/<slug:key>/", tables.rule, name="rule"),
+    path("tables/void-numbers/", tables.void_numbers, name="void-numbers"),
     path("officers/people/", officers.people, name="people"),
     path("officers/people/new/", officers.person_new, name="person-new"),
     path("officers/people/<int:pk>/", officers.person, name="person"),

@@ -46,7 +46,7 @@ def state_sentence(case: Standing) -> str:
         case State.NOT_REQUIRED:
             return "您申请的事项依法不需要取得行政许可，没有受理。"
         case State.NOT_ACCEPTED:
-            return f"您申请的事项不属于{case.bureau}的职权范围，没有受理；告知书写明了应向哪个机关申请。"
+            return f"您申请的事项不属于{case.bureau}的职权范围，没有受理；不予受理决定书写明了应向哪个机关申请。"
         case State.WITHDRAWN:
             return "您已撤回申请，本件终止办理。"
         case State.ACCEPTED:
@@ -59,7 +59,7 @@ def state_sentence(case: Standing) -> str:
         case State.GRANTED:
             return f"您的申请已于{cn_date(case.decided_on)}获得准予。"
         case State.REFUSED:
-            return f"您的申请已于{cn_date(case.decided_on)}作出不予许可的决定，决定书写明了理由和救济途径。"
+            return f"{cn_date(case.decided_on)}已对您的申请作出不予许可的决定，决定书写明了理由和救济途径。"
         case State.ISSUED:
             return "准予许可，证件已经制成，等待领取或送达。"
         case State.DELIVERED:
@@ -79,7 +79,7 @@ def clock_sentences(case: Standing) -> tuple[str, str]:
             "到期没有告知的，自收到材料之日起即为受理（行政许可法第三十二条）。",
         )
     if case.state is State.CORRECTION_PENDING:
-        due = cn_date(case.correction_deadline_on) if case.correction_deadline_on else "告知书所写期限"
+        due = cn_date(case.correction_deadline_on) if case.correction_deadline_on else "告知书所写的期限"
         return (f"请在{due}前补齐。", "补正期间不计入办理时限；补齐之日起重新核对。")
     if case.state in DECISION_STATES:
         return (_limits(case), _used(case))
@@ -125,7 +125,7 @@ def next_sentence(case: Standing) -> str:
         case State.CORRECTION_PENDING:
             return "下一步：请带齐告知书所列材料到收件窗口。其他材料不用再交。"
         case State.NOT_ACCEPTED:
-            return "下一步：请向告知书写明的机关申请。"
+            return "下一步：请向决定书写明的机关申请。"
         case State.ACCEPTED | State.IN_REVIEW:
             return "下一步：审查人员核对条件后提出意见，由负责人决定。您暂时不需要做什么，请保持电话畅通。"
         case State.PENDING_DECISION:
@@ -137,6 +137,8 @@ def next_sentence(case: Standing) -> str:
         case State.ISSUED:
             return "下一步：请带身份证件和收件凭证到出件窗口领取。"
         case State.DELIVERED:
-            return "可以用证件上的二维码随时核验。"
+            return "可以用证件上的二维码随时核验。" if case.has_certificate else "决定书可以在本页随时下载。"
+        case State.NOT_REQUIRED:
+            return "不用再办理本项许可；告知书写明了理由。"
         case _:
             return "需要时可以重新申请。"

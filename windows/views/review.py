@@ -25,6 +25,7 @@ from windows.case_page import ActView, CasePage, case_page, dues_of
 from windows.commands.decision import Grant, Refusal, grant_case, refuse_case
 from windows.commands.delivery import Service, deliver_case, issue_certificate
 from windows.commands.intake import withdraw_case
+from windows.commands.reminding import mark_read
 from windows.commands.review import return_to_review, start_review, submit_opinion
 from windows.domain.case_numbers import is_case_number
 from windows.domain.states import DELIVERY_STATES, State
@@ -39,7 +40,7 @@ from windows.forms.review import (
     WithdrawForm,
     grant_initial,
 )
-from windows.inbox import Filter, cases_page
+from windows.inbox import PAGE_SIZE, Filter, cases_page
 from windows.models import Case
 from windows.rendering import letter_response
 from windows.rows import inbox_rows
@@ -108,6 +109,26 @@ def cases(request: HttpRequest) -> HttpResponse:
     if is_case_number(number) and queries.cases_visible_to(request.user).filter(number=number).exists():
         return redirect("case", number=number)
     return _list(request, CaseList("办件", "", tuple(State), "还没有办件"))
+
+
+@require_GET
+def reminders(request: HttpRequest) -> HttpResponse:
+    """Unread reminders of this person's cases, newest first."""
+    cursor = request.GET.get("after", "")
+    found = queries.reminders_for(request.user)
+    if cursor.isascii() and cursor.isdigit() and len(cursor) < 19:
+        found = found.filter(pk__lt=int(cursor))
+    rows = list(found[: PAGE_SIZE + 1])
+    more = str(rows[PAGE_SIZE - 1].pk) if len(rows) > PAGE_SIZE else ""
+    context = {"reminders": rows[:PAGE_SIZE], "next_cursor": more, "is_first": not cursor}
+    return render(request, "windows/review/reminders.html", context)
+
+
+@require_POST
+def reminder_read(request: HttpRequest, reminder_id: int) -> HttpResponse:
+    """Marks one reminder as read."""
+    mark_read(reminder_id, actor=request.user, at=clock.now())
+    return redirect("reminders")
 
 
 def _list(request: HttpRequest, shown: CaseList) -> HttpResponse:
