@@ -43,6 +43,8 @@ def append_only(table: str) -> list[migrations.RunPython]:
     ]
 
 
-def frozen_when(table: str, condition: str, message: str, *, verbs: tuple[str, ...] = ("UPDATE", "DELETE")) -> list[migrations.RunPython]:
+def frozen_when(
+    table: str, condition: str, message: str, *, verbs: tuple[str, ...] = ("UPDATE", "DELETE")
+) -> list[migrations.RunPython]:
     """Operations after which rows of ``table`` that meet ``condition`` (in terms of OLD) can no longer be changed."""
     return [_refuse(table, verb, message, condition) for verb in verbs]

@@ -17,7 +17,9 @@ def test_the_number_of_the_18th_case_of_24_november_2026():
     assert is_case_number(NUMBER)
 
 
-@pytest.mark.parametrize("text", ["", "LY", NUMBER[:-1], NUMBER + "\n", NUMBER.lower(), NUMBER.replace("1", "１"), "LY" + "٣" * 12])
+@pytest.mark.parametrize(
+    "text", ["", "LY", NUMBER[:-1], NUMBER + "\n", NUMBER.lower(), NUMBER.replace("1", "１"), "LY" + "٣" * 12]
+)
 def test_what_is_not_a_case_number(text):
     assert not is_case_number(text)
 

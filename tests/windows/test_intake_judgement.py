@@ -3,7 +3,11 @@
 from windows.domain.intake import MaterialStanding, Outcome, judge
 
 COMPLETE = (MaterialStanding(1, "申请书", "complete"), MaterialStanding(2, "平面图", "not_needed"))
-LACKING = (MaterialStanding(1, "申请书", "complete"), MaterialStanding(2, "平面图", "missing"), MaterialStanding(3, "健康证明", "defective"))
+LACKING = (
+    MaterialStanding(1, "申请书", "complete"),
+    MaterialStanding(2, "平面图", "missing"),
+    MaterialStanding(3, "健康证明", "defective"),
+)
 
 
 def judged(**facts):
@@ -32,7 +36,12 @@ def test_missing_and_defective_materials_call_for_one_notice_of_all_of_them():
 
 
 def test_outside_the_power_names_the_competent_body_even_when_materials_are_missing():
-    judgement = judged(in_power=False, power_reason="本事项不属于本机关职权范围", competent_name="莱阳市自然资源和规划局", standings=LACKING)
+    judgement = judged(
+        in_power=False,
+        power_reason="本事项不属于本机关职权范围",
+        competent_name="莱阳市自然资源和规划局",
+        standings=LACKING,
+    )
     assert judgement.outcome is Outcome.NOT_ACCEPT
     assert "莱阳市自然资源和规划局" in judgement.sentence
     assert judgement.article == "行政许可法第三十二条第一款第二项"
