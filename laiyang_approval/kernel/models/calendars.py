@@ -14,7 +14,9 @@ class CalendarNotice(models.Model):
     title = models.CharField("标题", max_length=200, blank=True)
     published_on = models.DateField("发布日期")
     is_active = models.BooleanField("现行", default=False)
-    imported_by = models.ForeignKey("kernel.User", verbose_name="导入人", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    imported_by = models.ForeignKey(
+        "kernel.User", verbose_name="导入人", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     imported_at = models.DateTimeField("导入时间")
     note = models.CharField("备注", max_length=300, blank=True)
 
@@ -23,7 +25,9 @@ class CalendarNotice(models.Model):
         ordering = ["year", "version"]
         constraints = [
             models.UniqueConstraint(fields=["year", "version"], name="calendar_version_once"),
-            models.UniqueConstraint(fields=["year"], condition=models.Q(is_active=True), name="calendar_one_active_version"),
+            models.UniqueConstraint(
+                fields=["year"], condition=models.Q(is_active=True), name="calendar_one_active_version"
+            ),
         ]
 
     def __str__(self) -> str:

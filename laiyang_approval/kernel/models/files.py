@@ -18,7 +18,9 @@ class StoredFile(models.Model):
     sha256 = models.CharField("SHA-256", max_length=64)
     pages = models.PositiveIntegerField("页数", null=True, blank=True)
     scan = models.CharField("查毒", max_length=8, choices=Scan, default=Scan.NOT_CONFIGURED)
-    uploaded_by = models.ForeignKey("kernel.User", verbose_name="上传人", null=True, on_delete=models.PROTECT, related_name="+")
+    uploaded_by = models.ForeignKey(
+        "kernel.User", verbose_name="上传人", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     uploaded_at = models.DateTimeField("上传时间")
 
     class Meta:

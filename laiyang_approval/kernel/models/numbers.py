@@ -23,7 +23,9 @@ class VoidedNumber(models.Model):
     period = models.CharField("年度或日期", max_length=10)
     number = models.PositiveIntegerField("号")
     reason = models.CharField("作废原因", max_length=200)
-    voided_by = models.ForeignKey("kernel.User", verbose_name="作废人", null=True, on_delete=models.PROTECT, related_name="+")
+    voided_by = models.ForeignKey(
+        "kernel.User", verbose_name="作废人", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     voided_at = models.DateTimeField("作废时间")
 
     class Meta:

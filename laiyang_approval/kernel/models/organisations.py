@@ -23,7 +23,9 @@ class Department(models.Model):
     address = models.CharField("地址", max_length=200, blank=True)
     valid_from = models.DateField("存续自")
     valid_to = models.DateField("存续至", null=True, blank=True, help_text="最后存续日（含当日）；空为存续。")
-    successor = models.ForeignKey("self", verbose_name="承接机关", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors")
+    successor = models.ForeignKey(
+        "self", verbose_name="承接机关", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors"
+    )
     note = models.CharField("备注", max_length=300, blank=True)
     history = HistoricalRecords()
 
@@ -49,7 +51,9 @@ class Department(models.Model):
 class RemedyRoute(models.Model):
     """救济途径: to which review organ and court an act in this body's name may be taken, by date (行政复议法第24条)."""
 
-    department = models.ForeignKey(Department, verbose_name="作出机关", on_delete=models.PROTECT, related_name="remedy_routes")
+    department = models.ForeignKey(
+        Department, verbose_name="作出机关", on_delete=models.PROTECT, related_name="remedy_routes"
+    )
     review_organ = models.CharField("行政复议机关", max_length=100)
     review_address = models.CharField("复议申请递交地址", max_length=200, blank=True)
     online_review_channel = models.CharField("网上申请复议渠道", max_length=200, blank=True)

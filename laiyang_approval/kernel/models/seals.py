@@ -10,7 +10,9 @@ class Seal(models.Model):
         APPROVAL = "approval", "行政审批专用章"
         INTAKE = "intake", "受理专用章"
 
-    department = models.ForeignKey("kernel.Department", verbose_name="机关", on_delete=models.PROTECT, related_name="seals")
+    department = models.ForeignKey(
+        "kernel.Department", verbose_name="机关", on_delete=models.PROTECT, related_name="seals"
+    )
     kind = models.CharField("种类", max_length=12, choices=Kind)
     ring_text = models.CharField("印文", max_length=40, help_text="沿边的文字，一般为机关全称。")
     centre_text = models.CharField("下方文字", max_length=20, blank=True)
