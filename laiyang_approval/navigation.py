@@ -66,10 +66,29 @@ PLACES = (
 PUBLIC_PLACES = (("我要办", "matter-list"), ("办件查询", "status"), ("证照核验", "verify"))
 SEARCH_PLACE = "cases"
 
+#: Pages that stand behind a place of the navigation: the place stays marked while one of them is open.
+BEHIND = {
+    "matter-guide": "matter-list",
+    "matter-edition": "matter-list",
+    "package-list": "matter-list",
+    "package-detail": "matter-list",
+    "who-decides": "matter-list",
+    "status-case": "status",
+    "status-letters": "status",
+    "my-case": "my-cases",
+    "verify-paper": "verify",
+    "person": "people",
+    "person-new": "people",
+    "catalogue-matter": "catalogue-matters",
+    "catalogue-draft": "catalogue-desk",
+    "catalogue-publish": "catalogue-desk",
+    "catalogue-import": "catalogue-exchange",
+}
+
 
 def rail(roles: Iterable[str], *, current: str = "", query: str = "") -> list[NavItem]:
     """The rail for these roles, the page ``current`` (URL name, with its ``query`` where one entry has it) marked."""
-    items = _rail(frozenset(roles))
+    items, current = _rail(frozenset(roles)), BEHIND.get(current, current)
     exact = {(item.url_name, item.query) for item in items}
     return [
         NavItem(
@@ -92,6 +111,7 @@ def landing_url(roles: Iterable[str]) -> str:
 
 def public_nav(*, current: str = "") -> list[NavItem]:
     """The public site's navigation."""
+    current = BEHIND.get(current, current)
     return [
         NavItem("", label, address, url_name, "", url_name == current)
         for label, url_name in PUBLIC_PLACES
