@@ -27,4 +27,4 @@ class StoredFile(models.Model):
         verbose_name = verbose_name_plural = "存储文件"
 
     def __str__(self) -> str:
-        return self.original_name
+        return f"文件{self.pk}"  # the name people gave it often holds theirs
