@@ -171,6 +171,10 @@ ACCESS: dict[str, Rule] = {
     "my-cases": roles(Role.CITIZEN),
     "my-case": roles(Role.CITIZEN),
     # ---- clock and calendar
+    "calendar-list": roles(Role.SYSTEM_OFFICER),
+    "calendar-import": roles(Role.SYSTEM_OFFICER),
+    "calendar-preview": roles(Role.SYSTEM_OFFICER),
+    "calendar-activate": roles(Role.SYSTEM_OFFICER),
     # ---- documents
 }
 

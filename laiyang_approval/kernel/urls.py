@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import officers, session, tables
+from .views import calendars, officers, session, tables
 
 urlpatterns = [
     path("login/", session.sign_in, name="login"),
@@ -27,4 +27,8 @@ urlpatterns = [
     path("officers/locks/address/", officers.unlock_address, name="unlock-address"),
     path("officers/audit/", officers.audit_log, name="audit-log"),
     path("officers/audit/verify/", officers.audit_verify, name="audit-verify"),
+    path("tables/calendar/", calendars.calendar_list, name="calendar-list"),
+    path("tables/calendar/import/", calendars.calendar_import, name="calendar-import"),
+    path("tables/calendar/<int:pk>/preview/", calendars.calendar_preview, name="calendar-preview"),
+    path("tables/calendar/activate/", calendars.calendar_activate, name="calendar-activate"),
 ]
