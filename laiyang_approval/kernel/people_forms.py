@@ -167,8 +167,8 @@ class AuditFilterForm(forms.Form):
     """审计日志的筛选"""
 
     action = forms.ChoiceField(label="行为", choices=[("", "全部行为"), *AuditAction.choices], required=False)
-    actor = forms.CharField(label="人员（姓名或登录名）", max_length=150, required=False)
-    object_ref = forms.CharField(label="对象（如 user:17）", max_length=100, required=False)
+    actor = forms.CharField(label="人员", max_length=150, required=False)
+    object_ref = forms.CharField(label="对象编号", max_length=100, required=False)
     address = forms.GenericIPAddressField(
         label="来源地址", required=False, error_messages={"invalid": "这不是一个网络地址。"}
     )
