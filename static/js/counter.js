@@ -408,6 +408,7 @@
     document.addEventListener("keydown", (event) => {
       if (event.key === "F2") { event.preventDefault(); search.focus(); search.select(); }
       if (event.key === "F3" && !form.hidden) { event.preventDefault(); form.elements.id_number.focus(); form.elements.id_number.select(); }
+      if (event.key === "F4" && rows()[0]) { event.preventDefault(); focusRow(rows()[0]); }
       if (event.key === "Enter" && event.ctrlKey && !form.hidden) { event.preventDefault(); takeSuggested(); }
     });
 

@@ -7,12 +7,13 @@ from django.db import transaction
 from guardian.shortcuts import assign_perm
 
 from laiyang_approval.kernel import clock
+from laiyang_approval.kernel.calendars import forget_cached_calendar
 from laiyang_approval.kernel.clock import local_date
 from laiyang_approval.kernel.commands.calendars import load_calendar
 from laiyang_approval.kernel.commands.organisations import load_organisations
 from laiyang_approval.kernel.models import Department, User, UserRole
 from laiyang_approval.kernel.roles import Role
-from laiyang_approval.kernel.rules import load_business_rules
+from laiyang_approval.kernel.rules import forget_cached_rules, load_business_rules
 from matters import queries as catalogue
 from matters.commands.catalogue import load_catalogue
 from windows.demo.codes import credit_code, resident_id
@@ -37,16 +38,24 @@ def load_everything() -> None:
     load_catalogue(at=NOW)
 
 
+def forget_everything() -> None:
+    """Afterwards this process reads rules, calendar and catalogue afresh: another test's rows bear other ids."""
+    catalogue.forget_cached_editions()
+    catalogue.forget_cached_competence()
+    forget_cached_calendar()
+    forget_cached_rules()
+
+
 @pytest.fixture(scope="module")
 def shipped(django_db_setup, django_db_blocker):
     """The shipped data, loaded once for a module and gone after it; each test still rolls back to here."""
     with django_db_blocker.unblock():
-        catalogue.forget_cached_editions()
+        forget_everything()
         with transaction.atomic():
             load_everything()
             yield
             transaction.set_rollback(True)
-        catalogue.forget_cached_editions()
+        forget_everything()
 
 
 @pytest.fixture

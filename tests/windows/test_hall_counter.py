@@ -238,7 +238,7 @@ def test_received_first_and_answered_later(window):
 
 
 #: Statements of one post that registers and accepts, from the session to its last write, savepoints included.
-MOST_STATEMENTS = 45
+MOST_STATEMENTS = 29
 
 
 def test_one_post_registers_and_accepts_in_so_many_statements(window):

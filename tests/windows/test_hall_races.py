@@ -11,10 +11,9 @@ from django.db import connection
 from django.test import Client
 
 from laiyang_approval.kernel.form_tokens import new_form_token
-from matters.queries import forget_cached_editions
 from windows.models import Case, Letter, Party
 
-from .hall_setup import at_nine_thirty, clerk_of, load_everything, typed
+from .hall_setup import at_nine_thirty, clerk_of, forget_everything, load_everything, typed
 
 __all__ = ["at_nine_thirty"]
 
@@ -24,12 +23,12 @@ POSTS = 12
 @pytest.fixture
 def hall(transactional_db, at_nine_thirty) -> Client:
     """A signed-in clerk's browser on a database that really commits."""
-    forget_cached_editions()
+    forget_everything()
     load_everything()
     browser = Client()
     browser.force_login(clerk_of())
     yield browser
-    forget_cached_editions()
+    forget_everything()
 
 
 def post_at_once(hall: Client, pages: list[dict[str, str]]) -> list[tuple[int, str]]:
