@@ -23,7 +23,7 @@ from windows.demo.codes import credit_code, mobile
 from windows.demo.people import demo_password
 from windows.models import Case
 
-from .harness import Bare, Portal, Row, compare
+from .harness import Bare, Portal, Row, compare, form_post
 
 CODE = "ABCDEFGH"
 
@@ -47,11 +47,13 @@ def status_lookup(label: str) -> Row:
     """W1. The case is found by number and code, the page says where it stands."""
     numbers = list(Case.objects.filter(state="in_review").order_by("?").values_list("number", flat=True)[:400])
     Case.objects.filter(number__in=numbers).update(query_code_hmac=query_code_hmac(CODE))
+    # A process serves for days: it has read the editions in force long before (they never change, so they are kept).
+    for edition in Case.objects.filter(number__in=numbers).values_list("edition_id", flat=True).distinct():
+        catalogue.edition_with_materials(edition)
     portal = Portal()
     token = _csrf(portal)
     requests = [
-        RequestFactory().post("/status/", {"number": number, "code": CODE, "csrfmiddlewaretoken": token})
-        for number in numbers
+        form_post("/status/", {"number": number, "code": CODE, "csrfmiddlewaretoken": token}) for number in numbers
     ]
     bodies = [request.environ["wsgi.input"].read() for request in requests]
     first = portal.call(requests[0].environ | {"wsgi.input": BytesIO(bodies[0])})
@@ -144,7 +146,7 @@ def register(label: str) -> Row:
 
     def post(index: int):
         serial = base + index
-        return RequestFactory().post(
+        return form_post(
             "/hall/", fields | {"token": new_form_token(), "id_number": credit_code(serial), "phone": mobile(serial)}
         )
 
