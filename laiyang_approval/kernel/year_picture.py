@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from .calendars import DayRow
 from .models import CalendarDay
 
-CELL, HEAD = 26, 40
+CELL, HEAD = 30, 42
 _INK, _INK_2, _OFF, _WORK, _MOVED = "#1f2a37", "#4b5768", "#17663f", "#0f4c9a", "#a61b1b"
 
 
@@ -35,9 +35,9 @@ def _month(year: int, month: int, named: dict[date, DayRow], moved: set[date]) -
     first = date(year, month, 1)
     last = date(year + month // 12, month % 12 + 1, 1) - timedelta(1)
     rows = (first.weekday() + last.day + 6) // 7
-    body = [f'<text x="2" y="16" font-size="14" font-weight="600" fill="{_INK}">{month}月</text>']
+    body = [f'<text x="2" y="16" font-size="15" font-weight="600" fill="{_INK}">{month}月</text>']
     for place, name in enumerate("一二三四五六日"):
-        body.append(_text(place * CELL + CELL / 2, 34, 11, _INK_2, name))
+        body.append(_text(place * CELL + CELL / 2, 36, 12, _INK_2, name))
     off, work = [], []
     for number in range(1, last.day + 1):
         day = date(year, month, number)
@@ -70,13 +70,13 @@ def _day(day: date, row: DayRow | None, x: int, y: int, *, is_moved: bool) -> st
         parts.append(f"<title>{escape(f'{day.month}月{day.day}日　{row.name}')}</title>")
         parts.append(f'<rect x="{x + 1}" y="{y + 1}" width="{CELL - 2}" height="{CELL - 2}" rx="3" fill="{fill}"/>')
         # A word beside the colour: 班 and 休 read in black and white too.
-        parts.append(_text(x + CELL - 6, y + 10, 9, colour, "班" if works else "休"))
+        parts.append(_text(x + CELL - 8, y + 12, 11, colour, "班" if works else "休"))
     if is_moved:
         parts.append(
             f'<rect x="{x + 1.5}" y="{y + 1.5}" width="{CELL - 3}" height="{CELL - 3}" rx="3" fill="none" '
             f'stroke="{_MOVED}" stroke-width="2"/>'
         )
-    parts.append(_text(x + (CELL / 2 if row is None else 9), y + 19, 13, colour, label, weight))
+    parts.append(_text(x + (CELL / 2 if row is None else 11), y + 22, 15, colour, label, weight))
     parts.append("</g>")
     return "".join(parts)
 

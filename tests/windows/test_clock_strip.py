@@ -115,7 +115,7 @@ def test_a_promise_later_than_the_law_is_not_flagged():
     both = run_both(D("2026-03-02"), promised=Limit(20), statutory=Limit(10, Unit.CALDAY), calendar=CALENDAR)
     found = strip_of(both.promised, both.statutory, today=D("2026-03-03"))
     assert cell(found, "2026-03-12").flags == (("承诺", "promised"), ("法定", "statutory"))
-    assert found.sentence == "已用1日，距法定届满剩9日。"
+    assert found.sentence == "法定时限已用1日、剩9日。"
 
 
 def test_a_long_span_folds_the_months_in_which_nothing_happens():
@@ -226,6 +226,13 @@ def test_cases_of_one_day_and_limit_share_their_strip():
 )
 def test_the_clock_in_one_sentence(today, more, sentence):
     assert clock_sentence(*clocks(**more), D(today)) == sentence
+
+
+def test_limits_of_two_units_say_each_their_own():
+    both = run_both(D("2026-11-12"), promised=Limit(15), statutory=Limit(60, Unit.CALDAY), calendar=CALENDAR)
+    assert clock_sentence(both.promised, both.statutory, D("2026-11-24")) == (
+        "承诺时限已用8个工作日、剩7个工作日，法定时限已用12日、剩48日，法定届满日待2027年放假安排公布。"
+    )
 
 
 @pytest.mark.parametrize(

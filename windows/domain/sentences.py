@@ -29,17 +29,26 @@ def clock_sentence(promised: ClockResult, statutory: ClockResult, today: date) -
 
 def _used_and_left(promised: ClockResult, statutory: ClockResult, today: date) -> str:
     used = elapsed(statutory, today)
-    if used is None:
+    if used is None or elapsed(promised, today) is None:
         return f"{statutory.calendar.last_year + 1}年放假安排尚未公布，已用和剩余时间待公布后计算"
-    words = [f"已用{days_text(used, statutory.limit.unit)}"]
-    same_end = promised.due == statutory.due and promised.total == statutory.total
-    if same_end and promised.limit.unit is statutory.limit.unit:
-        words.append(_left(statutory, today, "", "时限"))
+    unit, kept = statutory.limit.unit, promised_due(promised, statutory)
+    if promised.limit.unit is not unit:
+        # Two ways of counting run side by side; each says its own.
+        words = [_apart(promised, today, "承诺时限", kept), _apart(statutory, today, "法定时限", None)]
+    elif promised.due == statutory.due and promised.total == statutory.total:
+        words = [f"已用{days_text(used, unit)}", _left(statutory, today, "", "时限")]
     else:
-        words.append(_left(promised, today, "距承诺届满", "承诺时限", kept=promised_due(promised, statutory)))
-        words.append(_left(statutory, today, "距法定届满", "法定时限"))
-    words.extend(_not_known(promised, statutory))
-    return "，".join(word for word in words if word)
+        words = [
+            f"已用{days_text(used, unit)}",
+            _left(promised, today, "距承诺届满", "承诺时限", kept=kept),
+            _left(statutory, today, "距法定届满", "法定时限"),
+        ]
+    return "，".join(word for word in (*words, *_not_known(promised, statutory)) if word)
+
+
+def _apart(result: ClockResult, today: date, name: str, kept: date | None) -> str:
+    left = _left(result, today, "", name, kept=kept)
+    return f"{name}已用{days_text(elapsed(result, today), result.limit.unit)}、{left}" if left else ""
 
 
 def _left(result: ClockResult, today: date, to: str, name: str, *, kept: date | None = None) -> str:
