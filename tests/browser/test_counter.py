@@ -8,6 +8,7 @@ from django.test import Client
 
 from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.jobs import run_due_jobs
+from matters.models import EditionMaterial
 from tests.windows.hall_setup import clerk_of, credit_code, forget_everything, load_everything, typed
 from windows.models import Case, IntakeDraft, Letter, Party
 
@@ -98,11 +99,16 @@ def test_food_licence_from_the_empty_page_to_the_printed_receipt_by_keyboard_alo
     assert not IntakeDraft.objects.exists()
 
 
-def test_a_usual_case_fits_the_hall_screen_and_axe_finds_nothing(hall):
-    choose_food(hall)
-    lowest = hall.locator("[data-row]").last.bounding_box()
+def test_eight_materials_fit_the_hall_screen_without_scrolling(hall):
+    eight = EditionMaterial.objects.filter(seq=8).order_by("edition_id").first().edition.matter.code
+    hall.goto(f"/hall/?matter={eight}")
+    lowest = hall.locator("[data-row='8']").bounding_box()
     foot = hall.locator(".counter-foot").bounding_box()
     assert lowest["y"] + lowest["height"] <= foot["y"]
+
+
+def test_axe_finds_nothing_on_the_page_its_keys_and_its_suggestions(hall):
+    choose_food(hall)
     assert faults(hall) == []
     hall.keyboard.press("F1")
     assert hall.locator("dialog[open]").count() == 1

@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import UTC, datetime
 
 import pikepdf
 import pytest
@@ -10,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.form_tokens import new_form_token
 from laiyang_approval.kernel.models import FormToken, StoredFile
 from windows.commands.drafts import save_draft
@@ -232,6 +234,31 @@ def test_received_first_and_answered_later(window):
     response = window.post(COUNTER, typed(outcome="keep"))
     assert Case.objects.get().state == "received"
     assert "请在2026年3月9日前作出处理" in text_of(window.get(response["Location"]))
+
+
+def test_the_agent_and_the_request_are_kept_with_the_case(window):
+    window.post(
+        COUNTER,
+        typed(
+            agent_name="古丽娜•买买提",
+            agent_id_number=PERSON_ID,
+            contact_phone="１３９００００００００",
+            electronic_service="on",
+        ),
+    )
+    case = Case.objects.get()
+    assert (case.agent_name, case.agent_id_kind, case.agent_id_number) == ("古丽娜·买买提", "resident_id", PERSON_ID)
+    assert (case.contact_phone, case.electronic_service, case.request) == ("13900000000", True, "热食类食品制售")
+
+
+def test_a_year_that_is_not_published_yet_stops_nothing(window, monkeypatch):
+    december = datetime(2026, 12, 10, 1, 30, tzinfo=UTC)
+    monkeypatch.setattr(clock, "now", lambda: december)
+    assert "法定截止待公布（待2027年放假安排公布）" in text_of(window.get(COUNTER, {"matter": "HY-03"}))
+    response = window.post(COUNTER, typed("HY-03"))
+    case = Case.objects.get()
+    assert (case.state, case.statutory_due_on, case.calendar_missing_year) == ("accepted", None, 2027)
+    assert window.get(response["Location"]).status_code == 200
 
 
 # ---- what it costs
