@@ -5,6 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 
 from . import clock, jobs
+from .audit_digest import write_audit_digest as write_digest_of_the_day
 from .commands import calendars  # noqa: F401 - a worker learns of its job handlers by importing the tasks
 from .models import SweepRun
 from .scheduling import sweep_run
@@ -36,3 +37,11 @@ def clean_up() -> None:
         removed, _ = SweepRun.objects.filter(started_at__lt=at - KEEP_RUNS).delete()
         run.count("sweep_runs", removed)
         run.count("orphan_files", sweep_orphan_files(at=at))
+
+
+@shared_task(name="kernel.write_audit_digest")
+def write_audit_digest() -> None:
+    at = clock.now()
+    with sweep_run("audit_digest", at=at) as run:
+        write_digest_of_the_day(at=at)
+        run.count("files", 1)

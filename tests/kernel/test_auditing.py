@@ -4,8 +4,10 @@ import threading
 from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
+from laiyang_approval.kernel.audit_digest import check_audit_digest, read_audit_digest, write_audit_digest
 from laiyang_approval.kernel.auditing import AuditAction, AuditFilter, audit_page, record, reveal, verify_audit
 from laiyang_approval.kernel.errors import InvalidInput, NotPermitted
 from laiyang_approval.kernel.models import AuditRecord
@@ -215,3 +217,47 @@ def test_the_trail_is_found_by_act_person_object_address_and_day(db):
     assert found(until=last_year + timedelta(days=1)) == ["case:7"]
     assert "case:7" not in found(since=MORNING)
     assert found(action="export") == []
+
+
+# ---- the file outside the database
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_end_cut_off_with_its_counter_is_found_by_yesterday_s_file_only(ten_records, tmp_path, capsys):
+    digest = write_audit_digest(at=MORNING, folder=tmp_path)
+    with refusing_triggers_lifted(connection), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM kernel_auditrecord WHERE sequence > 7")
+        cursor.execute("UPDATE kernel_numberseries SET last = 7 WHERE series = 'audit'")
+    assert verify_audit().broken_at is None
+    assert check_audit_digest(digest) == "2026-03-03时共有10条记录，现第10号不存在"
+    with pytest.raises(CommandError, match="现第10号不存在"):
+        call_command("verify_audit", digest=digest)
+
+
+def test_days_of_the_file_are_chained_and_a_second_run_changes_nothing(ten_records, tmp_path):
+    first = write_audit_digest(at=MORNING, folder=tmp_path)
+    second = write_audit_digest(at=MORNING + timedelta(days=1), folder=tmp_path)
+    before = second.read_text()
+    assert write_audit_digest(at=MORNING + timedelta(days=1), folder=tmp_path).read_text() == before
+    assert read_audit_digest(second).previous == read_audit_digest(first).digest
+    assert (check_audit_digest(first), check_audit_digest(second)) == ("", "")
+
+
+@pytest.mark.parametrize("text", ["{}", "[]", "no json", '{"day": "2026-03-03"}'])
+def test_an_edited_file_is_said_to_be_unusable(ten_records, tmp_path, text):
+    digest = write_audit_digest(at=MORNING, folder=tmp_path)
+    digest.write_text(text)
+    with pytest.raises(CommandError, match="摘要文件不可用"):
+        call_command("verify_audit", digest=digest)
+
+
+def test_a_file_with_another_number_of_records_does_not_add_up(ten_records, tmp_path):
+    digest = write_audit_digest(at=MORNING, folder=tmp_path)
+    digest.write_text(digest.read_text().replace('"records": 10', '"records": 9'))
+    with pytest.raises(ValueError, match="被改动"):
+        check_audit_digest(digest)
+
+
+def test_the_command_says_what_it_read(ten_records, tmp_path, capsys):
+    call_command("verify_audit", digest=write_audit_digest(at=MORNING, folder=tmp_path))
+    assert capsys.readouterr().out == "查验通过：10条审计记录完整、未被改动。\n"
