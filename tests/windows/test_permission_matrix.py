@@ -25,11 +25,13 @@ from windows.domain.intake import Outcome
 from windows.domain.states import State
 from windows.models import Case, CaseFile
 from windows.permissions import DECIDE, INTAKE, REVIEW, RULES, SUPERVISE, WATCHERS, WORKERS
-from windows.views import review
+from windows.views import desk, review
 
 NOW = made.days_later(1)
 #: A matter the bureau has no power over: the only kind that may be answered with 不予受理 (Article 32(2)).
 OUTSIDE = "GT-03"
+#: A matter whose decision is itself the result: it is delivered without a certificate.
+PLAIN = "RS-04"
 
 #: How a case comes to stand in each state: by the real commands.
 BY_COMMANDS = {
@@ -127,14 +129,15 @@ def _asks(case: Case) -> dict[str, Ask]:
     # Where these acts belong to the state, the law wants another case: outside the bureau's power, or with a faulty material.
     same_state = Case.objects.filter(state=case.state)
     outside = same_state.filter(matter__code=OUTSIDE).first() or case
+    plain = same_state.filter(matter__code=PLAIN).first() or case
     faulty = same_state.filter(materials__status="defective").first() or case
 
     def intake(outcome: str, of: Case = case) -> Ask:
         data = {"version": str(of.version)} | words | _checklist(of) | {"outcome": outcome}
         return Ask("hall-decide", "post", f"/hall/cases/{of.number}/intake/", data)
 
-    def act(name: str, **data: str) -> Ask:
-        return Ask("case-act", "post", f"{desk}/acts/{name}/", version | data)
+    def act(name: str, of: Case = case, **data: str) -> Ask:
+        return Ask("case-act", "post", f"/cases/{of.number}/acts/{name}/", {"version": str(of.version)} | data)
 
     return {
         "view": Ask("case", "get", f"{desk}/"),
@@ -156,7 +159,7 @@ def _asks(case: Case) -> dict[str, Ask]:
             "refuse", facts="场所与申请不符。", reasons="不符合食品安全要求。", basis="《食品安全法》第三十三条"
         ),
         "issue": act("issue"),
-        "deliver": act("deliver", method="direct", recipient="邹念慈", relation="本人", place="出件窗口"),
+        "deliver": act("deliver", of=plain, method="direct", recipient="邹念慈", relation="本人", place="出件窗口"),
     }
 
 
@@ -208,10 +211,21 @@ def browsers(people) -> dict[Person, Client]:
     return opened
 
 
+def _shown_again_as_a_status(show):
+    """After a refused post the page is shown again with its status; the status is the answer, the page is left out."""
+
+    def answer(request, *args, status=200, **more):
+        return show(request, *args, status=status, **more) if request.method == "GET" else HttpResponse(status=status)
+
+    return answer
+
+
 @pytest.fixture
 def only_answers(monkeypatch):
     """Neither the file store nor the drawing of pages is asked here, only who is told what: fourteen thousand answers."""
     monkeypatch.setattr(backend.Template, "render", lambda self, context=None, request=None: "")
+    for module, name in ((review, "_case_response"), (desk, "_case_page")):
+        monkeypatch.setattr(module, name, _shown_again_as_a_status(getattr(module, name)))
     monkeypatch.setattr(review, "serve_stored", lambda stored, inline=False: HttpResponse(b"file"))
     monkeypatch.setattr(review, "letter_response", lambda letter: HttpResponse(b"letter"))
 
@@ -229,6 +243,8 @@ def case_in(people):
         if state is State.RECEIVED:
             made.received(people, OUTSIDE)
             made.received(people, unmet={2: "defective"})
+        if state is State.GRANTED:
+            made.granted(people, code=PLAIN)
         stored = StoredFile.objects.create(
             storage_name="a" * 32, original_name="平面图.pdf", media_type="application/pdf", size=1, uploaded_at=NOW
         )
