@@ -1,9 +1,12 @@
 """A changed calendar and the open cases: both dates kept, the applicant told of later ones, own terms never shorter."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.urls import reverse
 
+from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.commands.calendars import (
     activate_version,
     check_arrangement,
@@ -159,3 +162,15 @@ def test_counting_costs_the_same_number_of_queries_for_any_number_of_untouched_c
         accepted(people, at=datetime(2026, 3, 2, 1, 30, tzinfo=UTC))
     with django_assert_max_num_queries(12):
         assert preview_activation(version(2020, 1)) == []
+
+
+def test_the_preview_page_lists_each_date_that_moves(people, officer, client, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: IN_2020 + timedelta(days=1))
+    case = accepted(people, at=IN_2020)
+    client.force_login(officer)
+    page = client.get(reverse("calendar-preview", args=[version(2020, 1).pk]))
+    text = re.sub(r"\s+", "", re.sub(r"<[^>]+>", " ", page.content.decode()))
+    assert f"{case.number}法定期限{case.statutory_due_on}" in text
+    assert "变动2推后0提前2" in text
+    case.refresh_from_db()
+    assert recomputations(case) == []
