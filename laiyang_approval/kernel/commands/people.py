@@ -46,6 +46,33 @@ def create_account(
     """
     _require_security_officer(actor)
     wanted = _roles(roles)
+    user, password = _new_user(username, display_name, department, window_label, wanted, at)
+    _record(AuditAction.ACCOUNT_CREATED, user, actor=actor, at=at, address=address, roles=sorted(wanted))
+    return user, password
+
+
+@transaction.atomic
+def create_first_officer(*, username: str, display_name: str, at: datetime) -> tuple[User, str]:
+    """Afterwards the one security officer of a new installation exists; returns the account with its first password.
+
+    Raises NotPermitted once there is one: further accounts are the security officer's to make.
+    """
+    if UserRole.objects.filter(role=Role.SECURITY_OFFICER, user__is_active=True).exists():
+        raise NotPermitted("已有安全管理员，请由其登录后新建账号。")
+    roles = {Role.SECURITY_OFFICER.value}
+    user, password = _new_user(username, display_name, None, "", roles, at)
+    _record(AuditAction.ACCOUNT_CREATED, user, actor=None, at=at, address=None, roles=sorted(roles))
+    return user, password
+
+
+def _new_user(
+    username: str,
+    display_name: str,
+    department: Department | None,
+    window_label: str,
+    roles: Iterable[str],
+    at: datetime,
+) -> tuple[User, str]:
     name = username.strip().lower()
     if not 3 <= len(name) <= 30 or not set(name) <= _USERNAME_LETTERS:
         raise InvalidInput(
@@ -66,9 +93,8 @@ def create_account(
             )
     except IntegrityError as error:
         raise InvalidInput("这个登录名已有人使用，请换一个。", fields={"username": "已有人使用。"}) from error
-    for role in sorted(wanted):
+    for role in sorted(roles):
         UserRole.objects.create(user=user, role=role)
-    _record(AuditAction.ACCOUNT_CREATED, user, actor=actor, at=at, address=address, roles=sorted(wanted))
     return user, password
 
 
@@ -299,5 +325,7 @@ def _replace_password(user: User, new: str, *, at: datetime, must_change: bool) 
     user.save(update_fields=["password", "must_change_password", "password_changed_at"])
 
 
-def _record(action: AuditAction, user: User, *, actor: User, at: datetime, address: str | None, **detail) -> None:
+def _record(
+    action: AuditAction, user: User, *, actor: User | None, at: datetime, address: str | None, **detail
+) -> None:
     record(action, actor=actor, at=at, object_ref=f"user:{user.pk}", address=address, detail=detail)
