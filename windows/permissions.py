@@ -8,7 +8,6 @@ see does not exist for them.
 from dataclasses import dataclass
 
 from django.db.models import Q
-from guardian.models import UserObjectPermission
 
 from laiyang_approval.kernel.errors import NotFound, NotPermitted, StaleState
 from laiyang_approval.kernel.models import Department, User
@@ -25,6 +24,7 @@ INTAKE, REVIEW, DECIDE, SUPERVISE = (
     "decide_for_department",
     "supervise_department",
 )
+_DEPARTMENT_RIGHTS = frozenset({INTAKE, REVIEW, DECIDE, SUPERVISE})
 
 
 @dataclass(frozen=True)
@@ -112,17 +112,14 @@ class Rights:
 
 
 def rights_of(user: User) -> Rights:
-    """The guardian rights of ``user``, read in one query and kept with the user object of this request."""
+    """The guardian rights of ``user``, worked out once and kept with the user object of this request."""
     if not hasattr(user, "_rights"):
         departments: dict[str, set[int]] = {}
         matters: set[int] = set()
-        grants = UserObjectPermission.objects.filter(
-            user=user, permission__codename__in=[INTAKE, REVIEW, DECIDE, SUPERVISE, "work_on_matter"]
-        ).values_list("permission__codename", "object_pk")
-        for codename, object_pk in grants:
+        for codename, object_pk in user.grants:
             if codename == "work_on_matter":
                 matters.add(int(object_pk))
-            else:
+            elif codename in _DEPARTMENT_RIGHTS:
                 departments.setdefault(codename, set()).add(int(object_pk))
         user._rights = Rights({name: frozenset(ids) for name, ids in departments.items()}, frozenset(matters))
     return user._rights

@@ -87,11 +87,11 @@ class TestInbox:
         browser = as_person(people.reviewer)
         make.accepted(people)
         browser.get("/inbox/")
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(3):
             browser.get("/inbox/")
         for _ in range(30):
             make.accepted(people)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(3):
             browser.get("/inbox/")
 
 

@@ -1,3 +1,5 @@
+from collections.abc import Iterable, Sequence
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from simple_history.models import HistoricalRecords
@@ -32,6 +34,20 @@ class User(AbstractUser):
         if not hasattr(self, "_roles"):
             self._roles = frozenset(self.role_rows.values_list("role", flat=True)) if self.pk else frozenset()
         return self._roles
+
+    @property
+    def grants(self) -> Sequence[Sequence[str]]:
+        """The guardian rights of this person as (codename, id of the object), read once per request."""
+        if not hasattr(self, "_grants"):
+            from guardian.models import UserObjectPermission  # a model of another app: importable only after this one
+
+            rows = UserObjectPermission.objects.filter(user_id=self.pk)
+            self._grants = tuple(rows.values_list("permission__codename", "object_pk")) if self.pk else ()
+        return self._grants
+
+    def keep_roles_and_grants(self, roles: Iterable[str], grants: Sequence[Sequence[str]]) -> None:
+        """For whoever has read them together with the person: ``roles`` and ``grants`` cost no query of their own."""
+        self._roles, self._grants = frozenset(roles), grants
 
     def has_role(self, *roles: str) -> bool:
         return bool(self.roles & set(roles))
