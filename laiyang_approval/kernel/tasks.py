@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from celery import shared_task
+from django.contrib.sessions.backends.db import SessionStore
 
 from . import clock, jobs
 from .audit_digest import write_audit_digest as write_digest_of_the_day
@@ -36,6 +37,7 @@ def clean_up() -> None:
     with sweep_run("clean_up", at=at) as run:
         removed, _ = SweepRun.objects.filter(started_at__lt=at - KEEP_RUNS).delete()
         run.count("sweep_runs", removed)
+        SessionStore.clear_expired()
         run.count("orphan_files", sweep_orphan_files(at=at))
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 from django import forms
 
+from laiyang_approval.kernel.auditing import PURPOSE_LENGTH
 from windows.models import DocumentService, Opinion
 
 
@@ -104,11 +105,11 @@ class RevealForm(forms.Form):
 
     purpose = forms.CharField(
         label="查看目的",
-        max_length=200,
-        min_length=2,
+        max_length=PURPOSE_LENGTH[1],
+        min_length=PURPOSE_LENGTH[0],
         error_messages={
             "required": "请写明查看目的；本次查看将记入审计。",
-            "min_length": "请写明查看目的；本次查看将记入审计。",
+            "min_length": f"查看目的至少{PURPOSE_LENGTH[0]}字，如“电话核对身份”；本次查看将记入审计。",
         },
     )
 
