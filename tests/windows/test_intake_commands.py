@@ -285,6 +285,8 @@ class TestOverriding:
             people, outcome=Outcome.CORRECT, corrections=correction, override_reason="当场发现字迹不清"
         ).case
         assert case.events.get(kind="correction_given").detail["overridden"] is True
+        kept = case.opinions.get()
+        assert (kept.kind, kept.text, kept.author) == ("override", "当场发现字迹不清", people.clerk)
         assert CaseMaterial.objects.get(case=case, edition_material=given[0].material_id).status == "defective"
 
 

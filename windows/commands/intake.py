@@ -34,6 +34,7 @@ from ..models import (
     CorrectionNotice,
     IntakeDraft,
     Letter,
+    Opinion,
     Party,
     Reminder,
 )
@@ -119,6 +120,7 @@ def take_in(application: Application, *, chosen: OutcomeInput, actor: User, at: 
         application, edition=edition, party=party, handling=handling, deciding=deciding, actor=actor, at=at
     )
     letters = [receipt]
+    _keep_override(case, chosen, judgement, actor=actor, at=at)
     match chosen.outcome:
         case Outcome.ACCEPT:
             letters.append(_accept(case, writer, chosen, judgement, actor=actor, at=at))
@@ -152,6 +154,7 @@ def decide_intake(
     judgement = judge_case(case, on=local_date(at), licence_required=chosen.outcome is not Outcome.NOT_REQUIRED)
     if chosen.outcome is not Outcome.NOT_REQUIRED:
         _require_reason_to_differ(chosen, judgement)
+    _keep_override(case, chosen, judgement, actor=actor, at=at)
     run = {
         Outcome.ACCEPT: _accept,
         Outcome.CORRECT: _give_correction,
@@ -355,6 +358,13 @@ def _require_reason_to_differ(chosen: OutcomeInput, judgement: Judgement) -> Non
             f"系统判断为“{judgement.outcome.label}”，您选择了“{chosen.outcome.label}”，请填写理由。",
             fields={"override_reason": "请填写与系统判断不同的理由。"},
         )
+
+
+def _keep_override(case: Case, chosen: OutcomeInput, judgement: Judgement, *, actor: User, at: datetime) -> None:
+    """Why the clerk differed from the system's judgement stays with the case, for whoever reviews it."""
+    reason = clean_text(chosen.override_reason, max_length=4000, multiline=True)
+    if reason and chosen.outcome not in {judgement.outcome, Outcome.KEEP}:
+        Opinion.objects.create(case=case, kind=Opinion.Kind.OVERRIDE, text=reason, author=actor, at=at)
 
 
 def _receive(

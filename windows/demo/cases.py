@@ -319,10 +319,10 @@ STORIES = (
         request="宾馆早餐",
         premises="莱阳市某某街道龙门路某号",
         outcome=Outcome.CORRECT,
-        unmet=((2, DEFECTIVE), (3, MISSING)),
+        unmet=((3, DEFECTIVE), (4, MISSING)),
         corrections=(
-            (2, "平面布局图未标明操作流程和面积", "重新提交标明各功能区面积和操作流程的平面图"),
-            (3, "未提交", "提交加盖公章的制度文本"),
+            (3, "平面布局图未标明操作流程和面积", "重新提交标明各功能区面积和操作流程的平面图"),
+            (4, "未提交", "提交加盖公章的制度文本"),
         ),
     ),
     Story(

@@ -7,12 +7,13 @@ from .cases import Case
 
 
 class Opinion(AppendOnlyModel):
-    """审查意见: what a reviewer proposes, or why a decider sends the case back."""
+    """审查意见: what a reviewer proposes, why a decider sends the case back, why a clerk differed from the system."""
 
     class Kind(models.TextChoices):
         GRANT = "grant", "建议准予"
         REFUSE = "refuse", "建议不予"
         RETURN = "return", "退回重审"
+        OVERRIDE = "override", "窗口判断与系统不同"
 
     case = models.ForeignKey(Case, verbose_name="办件", on_delete=models.PROTECT, related_name="opinions")
     kind = models.CharField("意见", max_length=8, choices=Kind)
