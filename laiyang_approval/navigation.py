@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from django.urls import NoReverseMatch, reverse
 
@@ -137,6 +137,7 @@ def _rail(roles: frozenset[str]) -> tuple[NavItem, ...]:
     return tuple(found)
 
 
+@cache
 def existing_url(url_name: str) -> str:
     """The address of a page without parameters, or "" while no such page exists."""
     try:

@@ -35,5 +35,5 @@ DIGEST_DIR = VAR_DIR / "digests"
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_DIR}},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "laiyang_approval.kernel.static_files.RememberedStaticFiles"},
 }
