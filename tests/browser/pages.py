@@ -1,0 +1,229 @@
+"""Every page of the portal that answers GET, who looks at it, and what must stand in the database for it.
+
+``tests/browser/test_every_page.py`` holds this table equal to the resolver, so that a new page is looked at or fails.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from laiyang_approval.kernel.commands.calendars import load_calendar
+from laiyang_approval.kernel.commands.organisations import load_organisations
+from laiyang_approval.kernel.models import CalendarNotice, User
+from laiyang_approval.kernel.rules import load_business_rules
+from laiyang_approval.kernel.spreadsheets import write_csv
+from matters.commands.catalogue import load_catalogue
+from matters.commands.editions import create_draft
+from matters.commands.imports import preview_import
+from matters.exports import COLUMNS, matter_rows, read_upload
+from matters.models import CatalogueImport, Edition
+from matters.queries import chains_with_counts, forget_cached_editions
+from windows.demo.cases import load_demo_cases
+from windows.demo.people import load_demo_accounts
+from windows.domain.states import State
+from windows.models import Case, Letter
+
+#: A Tuesday, 10:00 in Shanghai: next year's holidays are not announced, so that long limits are 待公布.
+TUESDAY = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+
+
+def load_world() -> None:
+    """The shipped data, the demo people and cases of every state and light, a draft and an import that wait."""
+    forget_cached_editions()
+    load_organisations()
+    load_calendar()
+    load_business_rules()
+    load_catalogue(at=TUESDAY)
+    load_demo_accounts()
+    load_demo_cases(at=TUESDAY)
+    admin = User.objects.get(username="shixiang")
+    create_draft("SJ-04", actor=admin)
+    rows, sha256 = read_upload("matters", _changed_table())
+    waiting, _ = preview_import("matters", file_name="目录.csv", sha256=sha256, rows=rows, actor=admin, at=TUESDAY)
+    assert waiting is not None
+
+
+def _changed_table() -> SimpleUploadedFile:
+    """The catalogue's own table, as an admin would bring it back with one alias more."""
+    rows = matter_rows()
+    rows[0]["aliases"] = "示例别名"
+    return SimpleUploadedFile("目录.csv", write_csv(rows, COLUMNS[CatalogueImport.Table.MATTERS]))
+
+
+def case_in(state: State, **more) -> str:
+    """The number of a demo case in this state."""
+    return Case.objects.filter(state=state.value, **more).order_by("number").values_list("number", flat=True)[0]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """一次访问: the URL name, who looks, and where; ``let_in_to`` finds a case the citizen has shown the code of."""
+
+    name: str
+    where: Callable[[], str]
+    by: str = ""
+    shown: str = ""
+    status: int = 200
+    let_in_to: Callable[[], str] | None = None
+
+    def __str__(self) -> str:
+        return self.shown or self.name
+
+
+def page(name: str, *args, by: str = "", shown: str = "", status: int = 200, query: str = "", let_in_to=None) -> Visit:
+    """``args`` are values, or functions that find one once the data is there."""
+
+    def where() -> str:
+        return reverse(name, args=[one() if callable(one) else one for one in args]) + query
+
+    return Visit(name, where, by, shown, status, let_in_to)
+
+
+def _case(state: State, **more) -> Callable[[], str]:
+    return lambda: case_in(state, **more)
+
+
+def _pk_of(username: str) -> Callable[[], int]:
+    return lambda: User.objects.get(username=username).pk
+
+
+def _draft() -> int:
+    return Edition.objects.get(matter__code="SJ-04", state="draft").pk
+
+
+def _import() -> int:
+    return CatalogueImport.objects.latest("pk").pk
+
+
+CLERK, REVIEWER, DECIDER, ISSUER, ADMIN, SECURITY, AUDITOR = (
+    "chuangkou", "shencha", "juzhang", "chujian", "shixiang", "anquan", "shenji",
+)  # fmt: skip
+#: The states a case can be shown in, each with who would look at it first.
+CASE_PAGES = {
+    State.RECEIVED: CLERK,
+    State.CORRECTION_PENDING: CLERK,
+    State.ACCEPTED: REVIEWER,
+    State.IN_REVIEW: REVIEWER,
+    State.PENDING_DECISION: DECIDER,
+    State.GRANTED: ISSUER,
+    State.REFUSED: ISSUER,
+    State.ISSUED: ISSUER,
+    State.DELIVERED: ISSUER,
+    State.WITHDRAWN: CLERK,
+    State.NOT_REQUIRED: CLERK,
+    State.NOT_ACCEPTED: CLERK,
+}
+
+PAGES = [
+    page("home"),
+    page("login"),
+    page("matter-list"),
+    page("matter-list", query="?q=zzzz", shown="matter-list-empty"),
+    page("matter-guide", "SJ-04"),
+    page("matter-guide", "GT-03", shown="matter-guide-deferred"),
+    page("matter-guide", "LS-01", shown="matter-guide-closed"),
+    page("matter-edition", "SJ-04", 1),
+    page("package-list"),
+    page("package-detail", lambda: _first_package()),
+    page("who-decides"),
+    page("status"),
+    *(
+        page("status-case", shown=f"status-case-{state.value}", let_in_to=_case(state))
+        for state in CASE_PAGES
+    ),
+    page(
+        "status-case",
+        shown="status-case-calendar-missing",
+        let_in_to=_case(State.IN_REVIEW, calendar_missing_year__isnull=False),
+    ),
+    page("status-letters", let_in_to=_case(State.DELIVERED)),
+    page("verify"),
+    page("verify-paper", lambda: _verify_token(), shown="verify-paper-good"),
+    page("verify-paper", "x" * 43, shown="verify-paper-bad", status=404),
+    page("component-gallery"),
+    page("my-cases", by="shimin"),
+    page("account", by="shimin", shown="account-citizen"),
+    page("account", by=CLERK),
+    page("password-change", by=CLERK),
+    page("confirm-identity", by=DECIDER, query="?next=/inbox/"),
+    page("workbench", by=CLERK),
+    page("workbench", by="jianguan", shown="workbench-without-a-page"),
+    page("counter", by=CLERK),
+    page("counter", by=CLERK, query="?matter=SJ-04", shown="counter-with-matter"),
+    page("counter", by=CLERK, query="?matter=GT-03", shown="counter-deferred"),
+    page("counter", by=CLERK, query="?q=spjy", shown="counter-search"),
+    page("hall-desk", by=CLERK),
+    page("hall-desk", by=CLERK, query="?list=correction", shown="hall-desk-correction"),
+    page("hall-desk", by=CLERK, query="?list=today", shown="hall-desk-today"),
+    page("hall-case", _case(State.RECEIVED), by=CLERK),
+    page("hall-case", _case(State.CORRECTION_PENDING), by=CLERK, shown="hall-case-correction"),
+    page("intake-result", _case(State.ACCEPTED), by=CLERK),
+    page("intake-result", _case(State.CORRECTION_PENDING), by=CLERK, shown="intake-result-correction"),
+    page("inbox", by=REVIEWER),
+    page("inbox", by=DECIDER, shown="inbox-decider"),
+    page("inbox", by="zhengfu", shown="inbox-empty"),
+    page("inbox-done", by=DECIDER),
+    page("issuing", by=ISSUER),
+    page("cases", by="jiandu"),
+    page("cases", by="jiandu", query="?q=%E6%B2%A1%E6%9C%89", shown="cases-none-found"),
+    *(page("case", _case(state), by=who, shown=f"case-{state.value}") for state, who in CASE_PAGES.items()),
+    page("case", _case(State.IN_REVIEW, calendar_missing_year__isnull=False), by="shencha2", shown="case-calendar-missing"),
+    page("catalogue-desk", by=ADMIN),
+    page("catalogue-matters", by=ADMIN),
+    page("catalogue-matter", "SJ-04", by=ADMIN),
+    page("catalogue-findings", by=ADMIN),
+    page("catalogue-draft", _draft, by=ADMIN),
+    page("catalogue-publish", _draft, by=ADMIN),
+    page("catalogue-exchange", by=ADMIN),
+    page("catalogue-import", _import, by=ADMIN),
+    page("people", by=SECURITY),
+    page("person-new", by=SECURITY),
+    page("person", _pk_of("gongan"), by=SECURITY),
+    page("locks", by=SECURITY),
+    page("audit-log", by=AUDITOR),
+    page("calendar-list", by="xitong"),
+    page("calendar-import", by="xitong"),
+    page("calendar-preview", lambda: _former_notice(), by="xitong"),
+    page("rules", by="xitong"),
+    page("rule", "correction_deadline_days", by="xitong"),
+    page("void-numbers", by=ISSUER),
+    page("reminders", by=REVIEWER),
+    page("reminders", by="zhengfu", shown="reminders-none"),
+]  # fmt: skip
+
+#: Answers to GET that are no pages: files, parts of a page for htmx, and what machines ask.
+NO_PAGES = {
+    "matter-guide-pdf", "catalogue-export", "case-file", "letter-file", "status-letter",
+    "counter-matters", "intake-letters", "matter-search", "health_live", "health_ready",
+}  # fmt: skip
+
+#: Acts: they answer POST only.
+ACTS = {
+    "logout", "person-details", "person-roles", "person-rights", "person-disable", "person-enable", "person-reset",
+    "person-unlock", "unlock-address", "calendar-activate", "audit-verify", "catalogue-draft-create", "catalogue-discard",
+    "catalogue-import-confirm", "catalogue-import-discard", "counter-party", "counter-judgement", "counter-draft",
+    "counter-draft-discard", "hall-materials", "hall-decide", "hall-resubmit", "hall-withdraw", "case-act",
+    "case-reveal", "reminder-read", "status-leave", "my-case",
+}  # fmt: skip
+
+
+def _former_notice() -> int:
+    """A version of a year that is no longer in force."""
+    return CalendarNotice.objects.get(year=2020, version=1).pk
+
+
+def _first_package() -> str:
+    return chains_with_counts()[0].code
+
+
+def _verify_token() -> str:
+    letter = Letter.objects.filter(licence__isnull=False, case__state=State.DELIVERED.value).latest("pk")
+    return verify_path(letter).strip("/").split("/")[-1]
+
+
+def verify_path(letter: Letter) -> str:
+    """Where the letter's QR code leads, without the host."""
+    return "/" + letter.snapshot["meta"]["verify_url"].split("/", 3)[3]
