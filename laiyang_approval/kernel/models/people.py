@@ -39,10 +39,9 @@ class User(AbstractUser):
     def grants(self) -> Sequence[Sequence[str]]:
         """The guardian rights of this person as (codename, id of the object), read once per request."""
         if not hasattr(self, "_grants"):
-            from guardian.models import UserObjectPermission  # a model of another app: importable only after this one
-
-            rows = UserObjectPermission.objects.filter(user_id=self.pk)
-            self._grants = tuple(rows.values_list("permission__codename", "object_pk")) if self.pk else ()
+            self._grants = (
+                tuple(self.userobjectpermission_set.values_list("permission__codename", "object_pk")) if self.pk else ()
+            )
         return self._grants
 
     def keep_roles_and_grants(self, roles: Iterable[str], grants: Sequence[Sequence[str]]) -> None:
