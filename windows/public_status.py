@@ -230,8 +230,11 @@ def _departments(_slot: int) -> dict[int, Department]:
 
 
 def _department(pk: int) -> Department:
-    """Names and phones of bodies change rarely; a process may be a minute late in seeing it."""
-    return _departments(int(monotonic() // 60))[pk]
+    """Names and phones of bodies change rarely: a process may see them a minute late, but a new body at once."""
+    slot = int(monotonic() // 60)
+    if pk not in _departments(slot):
+        _departments.cache_clear()
+    return _departments(slot)[pk]
 
 
 class TooManyTries(DomainError):

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
-from laiyang_approval.kernel.uploads import discard_upload, store_upload
 
 from laiyang_approval.kernel.errors import InvalidInput
 from laiyang_approval.kernel.models import StoredFile, User
+from laiyang_approval.kernel.uploads import discard_upload, store_upload
 
 
 class RefusedUpload(InvalidInput):

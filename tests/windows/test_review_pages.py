@@ -6,8 +6,9 @@ import pytest
 
 from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.jobs import run_due_jobs
-from laiyang_approval.kernel.models import AuditRecord
+from laiyang_approval.kernel.models import AuditRecord, Department
 from tests.factories import cases as make
+from windows import public_status
 from windows.commands.sweeping import turn_lights
 from windows.domain.case_numbers import case_number
 from windows.models import Case, CaseEvent, Letter, Reminder
@@ -220,6 +221,13 @@ class TestPublicStatus:
         self.ask(client, taken.case.number, taken.query_code)
         with django_assert_num_queries(1):
             assert self.ask(client, taken.case.number, taken.query_code).status_code == 200
+
+    def test_a_body_founded_since_the_process_started_is_known_at_once(self, people):
+        public_status._department(people.clerk.department_id)
+        founded = Department.objects.create(
+            code="NEW", name="莱阳市新设机关", short_name="新设机关", document_word="莱新", valid_from=date(2026, 3, 3)
+        )
+        assert public_status._department(founded.pk).name == "莱阳市新设机关"
 
     def test_wrong_code_and_unknown_number_get_the_same_answer(self, people, client):
         taken = make.taken_in(people)
