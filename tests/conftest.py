@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.test import SimpleTestCase
 
 from laiyang_approval.kernel.calendars import forget_cached_calendar
 from laiyang_approval.kernel.rules import forget_cached_rules
@@ -24,7 +25,23 @@ def _browser_path() -> str | None:
     return shutil.which("chromium-headless-shell", path=os.environ.get("PATH", "") + os.pathsep + "/usr/bin")
 
 
+#: A test that asks for one of these can reach the database; pytest-django refuses it to every other.
+_REACHES_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
+
+
+def _may_depend_on_the_engine(item) -> bool:
+    return (
+        item.get_closest_marker("django_db") is not None
+        or not _REACHES_DATABASE.isdisjoint(item.fixturenames)
+        or issubclass(getattr(item, "cls", None) or object, SimpleTestCase)
+    )
+
+
+@pytest.hookimpl(tryfirst=True)  # before "-m" chooses by marker
 def pytest_collection_modifyitems(items):
+    for item in items:
+        if not _may_depend_on_the_engine(item):
+            item.add_marker("once")
     skips = []
     if connection.vendor != "postgresql":
         skips.append(("postgres", pytest.mark.skip(reason=NEEDS_POSTGRES)))

@@ -122,8 +122,14 @@ def main(arguments: list[str]) -> int:
                 tally.skipped[f"PostgreSQL + Redis: {error}"] += 1
                 tally.failed += bool(os.environ.get("REQUIRE_ENGINES"))
             else:
-                # Pages are looked at once; what they show does not depend on the engine.
-                suite(tally, "PostgreSQL + Redis", ["-m", "not browser and not once", *arguments], var_dir, **engines)
+                # Pages are looked at once, and what cannot reach a database cannot depend on the engine.
+                suite(
+                    tally,
+                    "PostgreSQL + Redis (all that reaches a database)",
+                    ["-m", "not browser and not once", *arguments],
+                    var_dir,
+                    **engines,
+                )
                 tally.skipped.pop(f"SQLite: {NEEDS_POSTGRES}", None)  # just run
     skipped = "; ".join(f"{number} × {reason}" for reason, number in sorted(tally.skipped.items())) or "none"
     say(f"\nengines: {', '.join(tally.engines) or 'none'}. skipped: {skipped}.")
