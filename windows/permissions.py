@@ -29,13 +29,23 @@ _DEPARTMENT_RIGHTS = frozenset({INTAKE, REVIEW, DECIDE, SUPERVISE})
 
 @dataclass(frozen=True)
 class Rule:
-    """一条权限: the action, who may do it, under which right, in which states; ``label`` reads after “不能”."""
+    """一条权限: the action, who may do it, under which right, in which states; ``label`` reads after “不能”.
+
+    ``event`` is the event of the state table the action takes, where it takes one: it knows why it does not fit a state.
+    """
 
     action: str
     label: str
     roles: frozenset[Role]
     right: str
     states: frozenset[State]
+    event: Event | None = None
+
+    def refusal(self, state: State) -> tuple[str, str]:
+        """Why this action does not belong to ``state``: the sentence, and the article behind it."""
+        if self.event is not None:
+            return TABLE.refusal(state, self.event)
+        return f"办件目前为“{state.label}”，不能{self.label}；请刷新页面查看最新状态。", ""
 
 
 def _states_of(event: Event) -> frozenset[State]:
@@ -43,7 +53,7 @@ def _states_of(event: Event) -> frozenset[State]:
 
 
 def _act(event: Event, label: str, right: str, *roles: Role) -> Rule:
-    return Rule(event.value, label, frozenset(roles), right, _states_of(event))
+    return Rule(event.value, label, frozenset(roles), right, _states_of(event), event)
 
 
 def _any_state(action: str, label: str, right: str, *roles: Role, without: tuple[State, ...] = ()) -> Rule:
@@ -191,7 +201,8 @@ def require_event(user: User, action: str, case: Case) -> None:
     if not permission.allowed and permission.reason:
         raise NotPermitted(permission.reason)
     if not permission.fits_state:
-        raise StaleState(f"办件目前为“{case.current_state.label}”，不能{RULES[action].label}；请刷新页面查看最新状态。")
+        sentence, article = RULES[action].refusal(case.current_state)
+        raise StaleState(sentence, article=article)
 
 
 def require_intake(user: User, department: Department) -> None:
