@@ -12,11 +12,13 @@ from matters import queries as catalogue
 
 from . import permissions, queries
 from .clock_strip import ClockStrip, strip_of
-from .domain.clock import ClockResult, Limit, Unit, run_clock
-from .domain.states import DECISION_STATES, DELIVERY_STATES, INTAKE_STATES, State
+from .clocks import clocks_of
+from .domain.clock import BothClocks
+from .domain.states import DECISION_STATES, DELIVERY_STATES, HANDLING_STATES, INTAKE_STATES, State
 from .events import LABELS
 from .models import Case, CaseEvent, CaseFile, CaseMaterial, CorrectionNotice, Decision, Letter, Opinion
 from .rows import remaining_text
+from .sections import Section, sections_of
 
 
 @dataclass(frozen=True)
@@ -40,14 +42,6 @@ class TimelineEntry:
 
 
 @dataclass(frozen=True)
-class Clocks:
-    """两个时限: the promised and the statutory clock of a case, as results with their ledgers."""
-
-    promised: ClockResult
-    statutory: ClockResult
-
-
-@dataclass(frozen=True)
 class CasePage:
     """办件页: one case with everything that stands on its page."""
 
@@ -58,9 +52,10 @@ class CasePage:
     notices: Sequence[CorrectionNotice]
     letters: Sequence[Letter]
     timeline: Sequence[TimelineEntry]
-    clocks: Clocks | None
+    clocks: BothClocks | None
     acts: dict[str, ActView]
     decision: Decision | None
+    sections: Sequence[Section]
 
     @property
     def validity_text(self) -> str:
@@ -71,8 +66,8 @@ class CasePage:
         return f"{self.decision.valid_from.isoformat()} 至 {end}"
 
     def strip(self, today: date) -> ClockStrip | None:
-        """The clock strip while the decision clock runs; None before and after."""
-        if self.clocks is None or self.case.current_state not in DECISION_STATES:
+        """The clock strip while the decision clock runs or stands still; None before and after."""
+        if self.clocks is None or self.case.current_state not in HANDLING_STATES:
             return None
         return strip_of(self.clocks.promised, self.clocks.statutory, today=today)
 
@@ -125,7 +120,7 @@ ACTS = (
 )
 
 
-def case_page(user: User, number: str) -> CasePage:
+def case_page(user: User, number: str, *, today: date) -> CasePage:
     """Everything the case page shows; a constant number of queries. Raises NotFound for what is not this person's."""
     case = queries.get_visible_case(user, number)
     materials = queries.material_rows(case)
@@ -140,9 +135,10 @@ def case_page(user: User, number: str) -> CasePage:
         notices=list(case.correction_notices.prefetch_related("items__material__edition_material")),
         letters=list(queries.letters_of(case)),
         timeline=timeline(case),
-        clocks=clocks_of(case),
+        clocks=clocks_of(case, catalogue.edition_with_materials(case.edition_id), current_calendar()),
         acts=acts_for(user, case),
         decision=Decision.objects.select_related("decider").filter(case=case).first(),
+        sections=sections_of(case, user, today),
     )
 
 
@@ -163,18 +159,6 @@ def timeline(case: Case) -> list[TimelineEntry]:
         TimelineEntry(at=event.at, label=LABELS[event.kind], who=event.actor.display_name if event.actor else "系统")
         for event in events
     ]
-
-
-def clocks_of(case: Case) -> Clocks | None:
-    """The two clocks of a case whose decision clock has started, else None."""
-    if case.clock_from_on is None:
-        return None
-    edition = catalogue.edition_with_materials(case.edition_id)
-    calendar = current_calendar()
-    return Clocks(
-        promised=run_clock(case.clock_from_on, Limit(edition.promised_value, Unit(edition.promised_unit)), calendar),
-        statutory=run_clock(case.clock_from_on, Limit(edition.statutory_value, Unit(edition.statutory_unit)), calendar),
-    )
 
 
 def dues_of(case: Case, *, today: date) -> list[Due]:

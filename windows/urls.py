@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import desk, hall, public, review
+from .views import case, desk, hall, public, review
 
 urlpatterns = [
     # ---- hall: the counter
@@ -28,11 +28,11 @@ urlpatterns = [
     path("reminders/", review.reminders, name="reminders"),
     path("reminders/<int:reminder_id>/read/", review.reminder_read, name="reminder-read"),
     path("cases/", review.cases, name="cases"),
-    path("cases/<str:number>/", review.case_detail, name="case"),
-    path("cases/<str:number>/acts/<str:action>/", review.case_act, name="case-act"),
-    path("cases/<str:number>/reveal/", review.reveal, name="case-reveal"),
-    path("cases/<str:number>/files/<int:file_id>/", review.case_file, name="case-file"),
-    path("letters/<int:letter_id>/", review.letter_file, name="letter-file"),
+    path("cases/<str:number>/", case.case_detail, name="case"),
+    path("cases/<str:number>/acts/<str:action>/", case.case_act, name="case-act"),
+    path("cases/<str:number>/reveal/", case.reveal, name="case-reveal"),
+    path("cases/<str:number>/files/<int:file_id>/", case.case_file, name="case-file"),
+    path("letters/<int:letter_id>/", case.letter_file, name="letter-file"),
     # ---- public
     path("status/", public.status, name="status"),
     path("status/case/", public.status_case, name="status-case"),

@@ -35,8 +35,8 @@ from windows.commands.intake import (
 )
 from windows.commands.parties import PartyData
 from windows.commands.review import start_review, submit_opinion
-from windows.document_parts import certificate_fit, certificate_name, due_text, limit_text, moment_text
 from windows.documents import DocumentKind, printed_facts, require_complete
+from windows.documents.parts import certificate_fit, certificate_name, due_text, limit_text, moment_text
 from windows.domain.intake import Outcome
 from windows.models import Case, Letter
 from windows.rendering import can_be_made_again, open_letter, render_letter, render_snapshot

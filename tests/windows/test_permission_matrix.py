@@ -25,7 +25,8 @@ from windows.domain.intake import Outcome
 from windows.domain.states import State
 from windows.models import Case, CaseFile
 from windows.permissions import DECIDE, INTAKE, REVIEW, RULES, SUPERVISE, WATCHERS, WORKERS
-from windows.views import desk, review
+from windows.views import case as case_views
+from windows.views import desk
 
 NOW = made.days_later(1)
 #: A matter the bureau has no power over: the only kind that may be answered with 不予受理 (Article 32(2)).
@@ -224,10 +225,10 @@ def _shown_again_as_a_status(show):
 def only_answers(monkeypatch):
     """Neither the file store nor the drawing of pages is asked here, only who is told what: fourteen thousand answers."""
     monkeypatch.setattr(backend.Template, "render", lambda self, context=None, request=None: "")
-    for module, name in ((review, "_case_response"), (desk, "_case_page")):
+    for module, name in ((case_views, "_case_response"), (desk, "_case_page")):
         monkeypatch.setattr(module, name, _shown_again_as_a_status(getattr(module, name)))
-    monkeypatch.setattr(review, "serve_stored", lambda stored, inline=False: HttpResponse(b"file"))
-    monkeypatch.setattr(review, "letter_response", lambda letter: HttpResponse(b"letter"))
+    monkeypatch.setattr(case_views, "serve_stored", lambda stored, inline=False: HttpResponse(b"file"))
+    monkeypatch.setattr(case_views, "letter_response", lambda letter: HttpResponse(b"letter"))
 
 
 @pytest.fixture

@@ -15,11 +15,11 @@ from laiyang_approval.kernel.rules import rule_int
 from laiyang_approval.kernel.working_days import WorkCalendar
 from windows import events
 from windows.domain.clock import Limit, Unit, run_clock
-from windows.domain.states import DECISION_STATES, DELIVERY_STATES, OPEN_STATES, State
+from windows.domain.states import DELIVERY_STATES, HANDLING_STATES, OPEN_STATES, State
 from windows.events import EventWriter
 from windows.models import Case
 
-from .clocking import start_decision_clock, start_delivery_clock, start_intake_clock
+from .clocking import recount_decision_clock, start_delivery_clock, start_intake_clock
 
 DATES = {
     "intake_due_on": "收件时限",
@@ -97,8 +97,8 @@ def _counted_again(case: Case, calendar: WorkCalendar, today: date) -> Case:
         old = case.correction_deadline_on
         # A term already told to the applicant stands, and is never shortened.
         after.correction_deadline_on = max((day for day in (old, again) if day is not None), default=None)
-    elif state in DECISION_STATES:
-        start_decision_clock(after, from_on=case.clock_from_on, calendar=calendar, today=today)
+    elif state in HANDLING_STATES and case.clock_from_on is not None:
+        recount_decision_clock(after, calendar=calendar, today=today)
     elif state in DELIVERY_STATES:
         start_delivery_clock(after, from_on=local_date(case.decided_at), calendar=calendar, today=today)
     return after

@@ -102,7 +102,7 @@ def _in_handling(cannot: str, state: State, event: Event) -> tuple[str, str]:
     if event in _OF_INTAKE:
         return f"{cannot}：本件已经受理，受理不能重来。", "行政许可法第三十二条第一款第五项"
     if event in _AFTER_DECISION:
-        return f"{cannot}：尚未作出决定。", "行政许可法第三十八条"
+        return f"{cannot}：尚未作出决定；请等候决定人作出决定。", "行政许可法第三十八条"
     if state is State.SUSPENDED:
         return (
             f"{cannot}：特别程序尚未结束；请先登记结果、恢复计时。",

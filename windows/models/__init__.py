@@ -1,6 +1,7 @@
 """The tables of intake and handling: parties, cases, letters, decisions, licences."""
 
 from .cases import Case, CaseEvent, CaseFile, CaseMaterial, IntakeDraft, Reminder
+from .clock import Extension, SpecialProcedure
 from .corrections import CorrectionItem, CorrectionNotice
 from .decisions import Decision, Opinion
 from .documents import DocumentService, Letter
@@ -16,10 +17,12 @@ __all__ = [
     "CorrectionNotice",
     "Decision",
     "DocumentService",
+    "Extension",
     "IntakeDraft",
     "Letter",
     "Licence",
     "Opinion",
     "Party",
     "Reminder",
+    "SpecialProcedure",
 ]

@@ -18,6 +18,19 @@ class Case(models.Model):
 
     class Origin(models.TextChoices):
         APPLICATION = "application", "依申请"
+        EX_OFFICIO = "ex_officio", "依职权"
+        IMPORTED = "imported", "历史登记"
+
+    class Purpose(models.TextChoices):
+        """办理项: what is asked for or done (domain reference 2.1, 1.8)"""
+
+        NEW = "new", "新办"
+        CHANGE = "change", "变更"
+        RENEWAL = "renewal", "延续"
+        REPLACEMENT = "replacement", "补发"
+        CANCELLATION = "cancellation", "注销"
+        WITHDRAWAL = "withdrawal", "撤回许可"
+        REVOCATION = "revocation", "撤销许可"
 
     class Channel(models.TextChoices):
         WINDOW = "1", "窗口"
@@ -39,6 +52,16 @@ class Case(models.Model):
     )
     party = models.ForeignKey("windows.Party", verbose_name="申请人", on_delete=models.PROTECT, related_name="cases")
     origin = models.CharField("来源", max_length=12, choices=Origin, default=Origin.APPLICATION)
+    purpose = models.CharField("办理项", max_length=12, choices=Purpose, default=Purpose.NEW)
+    subject_licence = models.ForeignKey(
+        "windows.Licence",
+        verbose_name="所涉证照",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="later_cases",
+        help_text="变更、延续、补发、注销、撤回、撤销的是哪一张证照。",
+    )
     channel = models.CharField("渠道", max_length=2, choices=Channel, default=Channel.WINDOW)
     handling_department = models.ForeignKey(
         "kernel.Department", verbose_name="办理机关", on_delete=models.PROTECT, related_name="handled_cases"
@@ -93,6 +116,13 @@ class Case(models.Model):
     delivered_at = models.DateTimeField("送达时间", null=True, blank=True)
     ended_at = models.DateTimeField("终结时间", null=True, blank=True)
     deemed_accepted = models.BooleanField("视为受理", default=False)
+    deferred_acceptance = models.BooleanField("容缺受理", default=False)
+    by_commitment = models.BooleanField("告知承诺", default=False)
+    is_joint = models.BooleanField(
+        "多部门办理", default=False, help_text="依行政许可法第二十六条第二款由两个以上部门办理；时限为四十五个工作日。"
+    )
+    extension_value = models.PositiveSmallIntegerField("已延长", default=0, help_text="与法定时限同单位；只延长一次。")
+    clock_stops = models.JSONField("不计入期限的期间", default=list, blank=True)
 
     clock_from_on = models.DateField(
         "办理时限起算触发日", null=True, blank=True, help_text="触发日当日不计入（民法典第二百零一条）。"
@@ -131,6 +161,12 @@ class Case(models.Model):
                 | models.Q(accepted_on__isnull=False, accepted_at__isnull=False),
                 name="case_acceptance_whole",
             ),
+            models.CheckConstraint(
+                condition=models.Q(origin="application", purpose__in=["new"])
+                | models.Q(origin="imported")
+                | models.Q(subject_licence__isnull=False),
+                name="case_names_its_licence",
+            ),
         ]
         indexes = [
             # The sweep of lights: rows whose light turns today or should have turned before.
@@ -142,7 +178,7 @@ class Case(models.Model):
             # Reviewer's and decider's inbox: open cases of a department, first due first.
             models.Index(
                 fields=["handling_department", "next_due_on", "id"],
-                condition=models.Q(state__in=["accepted", "in_review", "pending_decision"]),
+                condition=models.Q(state__in=["accepted", "in_review", "suspended", "pending_decision"]),
                 name="case_inbox",
             ),
             # The decider's inbox, also for cases another body handles (the county government's decisions).
@@ -203,7 +239,9 @@ class CaseEvent(AppendOnlyModel):
             # Consumers derive their rows from decision events since the last complete run.
             models.Index(
                 fields=["recorded_at", "id"],
-                condition=models.Q(kind__in=["granted", "refused"]),
+                condition=models.Q(
+                    kind__in=["granted", "refused", "changed", "renewed", "licence_withdrawn", "revoked", "cancelled"]
+                ),
                 name="case_event_decisions",
             ),
         ]

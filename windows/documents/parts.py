@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +13,8 @@ from laiyang_approval.kernel.masking import mask_id_number
 from laiyang_approval.kernel.rules import rule_int
 from matters.models import Edition
 
-from .models import Case, CaseMaterial, Party
+from ..domain.remedies import remedies_for
+from ..models import Case, CaseMaterial, Party
 
 UNKNOWN = "待核实"
 
@@ -157,3 +159,8 @@ def is_unprintable(character: str) -> bool:
     return unicodedata.category(character) in {"Co", "Cn", "Cs"} or (
         unicodedata.category(character) == "Cc" and character not in "\n\r\t"
     )
+
+
+def remedies(case: Case, facts: dict[str, Any]) -> dict[str, str]:
+    """The remedies a paper tells, of the body in whose name the act is done (行政许可法第三十八条第二款)."""
+    return asdict(remedies_for(facts["remedy_route"], on=facts["on"], served_online=case.electronic_service))

@@ -1,0 +1,86 @@
+"""文书种类: what is fixed for each kind of paper (domain reference 1.9): title, number word, seal, template, what the law demands."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from laiyang_approval.kernel.models import Seal
+from matters.models import Edition
+
+from . import parts
+
+
+@dataclass(frozen=True)
+class KindSpec:
+    """What is fixed for one kind: its title, the word in its number, its seal, its template, and what law demands of it."""
+
+    title: str
+    word: str
+    seal_kind: str | None
+    template: str
+    stylesheets: tuple[str, ...] = ("document.css", "letter.css")
+    needs_remedies: bool = False
+
+
+def _certificate(title: str, word: str, template: str) -> KindSpec:
+    return KindSpec(title, word, Seal.Kind.OFFICIAL, template, ("document.css", "certificate.css"))
+
+
+class DocumentKind(StrEnum):
+    """文书种类 (domain reference 1.9); the value is stored with the letter."""
+
+    spec: KindSpec
+
+    def __new__(cls, value: str, spec: KindSpec):
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.spec = spec
+        return member
+
+    D01 = "D01", KindSpec("申请材料接收凭证", "收", Seal.Kind.INTAKE, "print/receipt.html")
+    D02 = "D02", KindSpec("不受理告知书", "不受理", Seal.Kind.INTAKE, "print/not_required.html")
+    D03 = (
+        "D03",
+        KindSpec("不予受理决定书", "不予受", Seal.Kind.INTAKE, "print/not_accepted.html", needs_remedies=True),
+    )
+    D04 = "D04", KindSpec("补正材料告知书", "补", Seal.Kind.INTAKE, "print/correction.html")
+    D06 = "D06", KindSpec("受理通知书", "受", Seal.Kind.INTAKE, "print/acceptance.html")
+    D15 = "D15", KindSpec("准予行政许可决定书", "准", Seal.Kind.OFFICIAL, "print/grant.html")
+    D16 = (
+        "D16",
+        KindSpec("不予行政许可决定书", "不准", Seal.Kind.OFFICIAL, "print/refusal.html", needs_remedies=True),
+    )
+    D17 = "D17", KindSpec("撤回申请确认书", "终", Seal.Kind.INTAKE, "print/withdrawal.html")
+    D18 = "D18", KindSpec("送达回证", "送", None, "print/service.html")
+    C01 = "C01", _certificate("食品经营许可证", "食证", "print/food_certificate.html")
+    C02 = "C02", _certificate("行政许可证书", "证", "print/certificate.html")
+
+
+def has_certificate(edition: Edition) -> bool:
+    """Whether a grant of this matter leads to a certificate besides the decision (行政许可法第三十九条)."""
+    return bool(parts.certificate_name(edition.result_document))
+
+
+def certificate_kind(edition: Edition) -> DocumentKind:
+    """The certificate's own layout where there is one, else the general one."""
+    name = parts.certificate_name(edition.result_document)
+    return DocumentKind.C01 if name == DocumentKind.C01.spec.title else DocumentKind.C02
+
+
+#: What must stand on a paper of each kind: the printed fact, the sentence that refuses, the article.
+DEMANDS: dict[DocumentKind, tuple[tuple[str, str, str], ...]] = {
+    DocumentKind.D01: (("received_at", "接收凭证须写明收到材料的时间。", "行政许可法第三十二条第一款第四项"),),
+    DocumentKind.D02: (("reason", "请写明为什么不需要取得行政许可。", "行政许可法第三十二条第一款第一项"),),
+    DocumentKind.D03: (
+        ("competent", "不予受理须告知申请人向哪个行政机关申请，请写明。", "行政许可法第三十二条第一款第二项"),
+    ),
+    DocumentKind.D04: (
+        ("items", "补正告知须一次告知需要补正的全部内容，请列出。", "行政许可法第三十二条第一款第四项"),
+    ),
+    DocumentKind.D06: (
+        ("accepted_on", "受理通知书须写明受理日期。", "行政许可法第三十二条第二款"),
+        ("statutory_limit", "受理通知书须写明法定办理时限和单位。", "行政许可法第四十二条"),
+    ),
+    DocumentKind.D15: (("content", "准予决定须写明许可内容。", "行政许可法第三十八条第一款"),),
+    DocumentKind.D16: (("basis", "不予许可须写明依据。", "行政许可法第三十八条第二款"),),
+    DocumentKind.D18: (("documents", "送达回证须写明送达的文书。", "行政许可法第四十四条"),),
+}

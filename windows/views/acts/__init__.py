@@ -1,0 +1,9 @@
+"""Every act a case page offers, by the action of the permission table. A new procedure brings its module and one line here."""
+
+from . import handling
+from .base import Act
+
+#: In the order in which they stand on the page.
+ACTS: dict[str, Act] = {**handling.ACTS}
+
+__all__ = ["ACTS", "Act"]

@@ -1,0 +1,38 @@
+"""Acts of review, decision, certificate and service."""
+
+from datetime import datetime
+from typing import Any
+
+from laiyang_approval.kernel.models import User
+from laiyang_approval.kernel.uploads import store_upload
+from windows.commands.decision import Grant, Refusal, grant_case, refuse_case
+from windows.commands.delivery import Service, deliver_case, issue_certificate
+from windows.commands.intake import withdraw_case
+from windows.commands.review import return_to_review, start_review, submit_opinion
+from windows.forms.review import ActForm, DeliverForm, GrantForm, OpinionForm, RefuseForm, ReturnForm, WithdrawForm
+from windows.models import Case
+
+from .base import Act, plain, with_
+
+
+def _deliver(number: str, data: dict[str, Any], actor: User, at: datetime) -> Case:
+    upload = data.pop("evidence")
+    evidence = store_upload(upload, actor=actor, at=at) if upload else None
+    version = data.pop("version")
+    return deliver_case(
+        number, service=Service(**data, evidence=evidence), actor=actor, at=at, expected_version=version
+    )
+
+
+ACTS: dict[str, Act] = {
+    "start_review": Act(ActForm, plain(start_review), "已领取，由您审查。"),
+    "submit_opinion": Act(OpinionForm, plain(submit_opinion), "审查意见已提交，待决定。"),
+    "return_to_review": Act(ReturnForm, plain(return_to_review), "已退回重审。"),
+    "grant": Act(GrantForm, with_(grant_case, "grant", Grant), "已准予许可，决定书正在生成。", sealed=True),
+    "refuse": Act(
+        RefuseForm, with_(refuse_case, "refusal", Refusal), "已作出不予许可决定，决定书正在生成。", sealed=True
+    ),
+    "issue": Act(ActForm, plain(issue_certificate), "证件已编号用印，正在生成。", sealed=True),
+    "deliver": Act(DeliverForm, _deliver, "送达已登记，本件办结。"),
+    "withdraw": Act(WithdrawForm, plain(withdraw_case), "已登记申请人撤回，确认书正在生成。"),
+}
