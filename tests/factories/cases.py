@@ -10,7 +10,7 @@ from laiyang_approval.kernel.models import Department, User, UserRole
 from laiyang_approval.kernel.roles import Role
 from matters import queries as catalogue
 from windows.commands.decision import Grant, Refusal, grant_case, refuse_case
-from windows.commands.delivery import Service, deliver_case, issue_certificate
+from windows.commands.delivery import deliver_case, issue_certificate
 from windows.commands.intake import (
     Application,
     CorrectionInput,
@@ -22,6 +22,7 @@ from windows.commands.intake import (
 )
 from windows.commands.parties import PartyData
 from windows.commands.review import start_review, submit_opinion
+from windows.commands.serving import Service
 from windows.domain.intake import Outcome
 from windows.models import Case
 

@@ -23,7 +23,7 @@ from laiyang_approval.kernel.roles import Role
 from matters import queries as catalogue
 from windows import documents, rendering
 from windows.commands.decision import Grant, Refusal, grant_case, refuse_case
-from windows.commands.delivery import Service, deliver_case, issue_certificate
+from windows.commands.delivery import deliver_case, issue_certificate
 from windows.commands.intake import (
     Application,
     CorrectionInput,
@@ -35,6 +35,7 @@ from windows.commands.intake import (
 )
 from windows.commands.parties import PartyData
 from windows.commands.review import start_review, submit_opinion
+from windows.commands.serving import Service
 from windows.documents import DocumentKind, printed_facts, require_complete
 from windows.documents.parts import certificate_fit, certificate_name, due_text, limit_text, moment_text
 from windows.domain.intake import Outcome

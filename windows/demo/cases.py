@@ -12,7 +12,7 @@ from laiyang_approval.kernel.working_days import WorkCalendar
 from matters import queries as catalogue
 
 from ..commands.decision import Grant, Refusal, grant_case, refuse_case
-from ..commands.delivery import Service, deliver_case, issue_certificate
+from ..commands.delivery import deliver_case, issue_certificate
 from ..commands.intake import (
     Application,
     CorrectionInput,
@@ -25,6 +25,7 @@ from ..commands.intake import (
 )
 from ..commands.parties import PartyData
 from ..commands.review import return_to_review, start_review, submit_opinion
+from ..commands.serving import Service
 from ..commands.sweeping import deem_overdue_acceptances, turn_lights
 from ..domain.intake import Outcome
 from ..models import Case, DocumentService, Opinion, Party

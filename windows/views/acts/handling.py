@@ -6,9 +6,10 @@ from typing import Any
 from laiyang_approval.kernel.models import User
 from laiyang_approval.kernel.uploads import store_upload
 from windows.commands.decision import Grant, Refusal, grant_case, refuse_case
-from windows.commands.delivery import Service, deliver_case, issue_certificate
+from windows.commands.delivery import deliver_case, issue_certificate
 from windows.commands.intake import withdraw_case
 from windows.commands.review import return_to_review, start_review, submit_opinion
+from windows.commands.serving import Service
 from windows.forms.review import ActForm, DeliverForm, GrantForm, OpinionForm, RefuseForm, ReturnForm, WithdrawForm
 from windows.models import Case
 
