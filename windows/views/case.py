@@ -37,10 +37,11 @@ def case_act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     act = ACTS.get(action)
     if act is None:
         raise Http404
-    queries.get_visible_case(request.user, number)
+    case = queries.get_visible_case(request.user, number)
     if act.sealed:
         require_recent_login(request)
     form = act.form(request.POST, request.FILES)
+    act.prepare(form, case)
     if not form.is_valid():
         return _case_response(request, number, action=action, form=form, status=422)
     try:
@@ -140,7 +141,7 @@ class ShownAct:
 
 
 def _acts(page: CasePage, action: str, bound: forms.Form | None) -> list[ShownAct]:
-    shown = [view for name, view in page.acts.items() if name in ACTS]
+    shown = [view for name, view in page.acts.items() if name in ACTS and ACTS[name].applies(page.case)]
     first = next((view.action for view in shown if view.allowed), "")
     return [
         ShownAct(
@@ -166,7 +167,9 @@ def _form_for(name: str, case: Case, action: str, bound: forms.Form | None) -> f
     initial = {"version": case.version}
     if name == "grant":
         initial |= grant_initial(clock.today(), case.request)
-    return ACTS[name].form(initial=initial, auto_id=f"{name}-%s")
+    form = ACTS[name].form(initial=initial, auto_id=f"{name}-%s")
+    ACTS[name].prepare(form, case)
+    return form
 
 
 def _show(form: forms.Form, error: DomainError) -> None:

@@ -14,12 +14,18 @@ Run = Callable[[str, dict[str, Any], User, datetime], Case]
 
 @dataclass(frozen=True)
 class Act:
-    """一个办理动作在网页上的样子: its form, and the command it calls; ``sealed``: ask for the password again."""
+    """一个办理动作在网页上的样子: its form, and the command it calls; ``sealed``: ask for the password again.
+
+    ``prepare`` fills in what a form must know of the case (its choices); ``applies`` False leaves the act off the page of a
+    case that can have no use for it. The command refuses all the same.
+    """
 
     form: type[ActForm]
     run: Run
     done: str
     sealed: bool = False
+    prepare: Callable[[ActForm, Case], None] = lambda form, case: None
+    applies: Callable[[Case], bool] = lambda case: True
 
 
 def plain(command: Callable[..., Case]) -> Run:
