@@ -117,6 +117,12 @@ ACTS = (
     ("issue", "制发证件"),
     ("deliver", "登记送达"),
     ("withdraw", "撤回申请"),
+    # ---- what must stand on record before a decision
+    ("credit_check", "登记信用查询"),
+    ("notify_fee", "出具缴费通知"),
+    ("settle_fee", "登记缴费"),
+    ("reduce_fee", "登记减免"),
+    ("report_upward", "报送上级机关"),
 )
 
 

@@ -13,7 +13,7 @@ from laiyang_approval.kernel.errors import NotFound, NotPermitted, StaleState
 from laiyang_approval.kernel.models import Department, User
 from laiyang_approval.kernel.roles import Role
 
-from .domain.states import TABLE, Event, State
+from .domain.states import HANDLING_STATES, TABLE, Event, State
 from .models import Case
 
 NO_SUCH_CASE = "没有查到这件办件；请核对受理编号，或确认该件是否由您所在单位办理。"
@@ -32,6 +32,7 @@ class Rule:
     """一条权限: the action, who may do it, under which right, in which states; ``label`` reads after “不能”.
 
     ``event`` is the event of the state table the action takes, where it takes one: it knows why it does not fit a state.
+    ``of_handling_body``: the right is asked for at the body that handles the case, though another one decides it.
     """
 
     action: str
@@ -40,6 +41,12 @@ class Rule:
     right: str
     states: frozenset[State]
     event: Event | None = None
+    of_handling_body: bool = False
+
+    def body_of(self, case: Case) -> Department:
+        """The body for which the right must be held."""
+        decides = self.right == DECIDE and not self.of_handling_body
+        return case.deciding_department if decides else case.handling_department
 
     def refusal(self, state: State) -> tuple[str, str]:
         """Why this action does not belong to ``state``: the sentence, and the article behind it."""
@@ -59,6 +66,16 @@ def _act(event: Event, label: str, right: str, *roles: Role) -> Rule:
 def _any_state(action: str, label: str, right: str, *roles: Role, without: tuple[State, ...] = ()) -> Rule:
     return Rule(action, label, frozenset(roles), right, frozenset(State) - frozenset(without))
 
+
+def _in_states(
+    action: str, label: str, right: str, states: frozenset[State], *roles: Role, of_handling_body: bool = False
+) -> Rule:
+    """An act that changes no state and belongs to these."""
+    return Rule(action, label, frozenset(roles), right, states, of_handling_body=of_handling_body)
+
+
+#: While a case is examined, whether its clock runs or stands still.
+_EXAMINED = frozenset({State.IN_REVIEW, State.SUSPENDED})
 
 CLERKS = (Role.WINDOW_CLERK, Role.DEPARTMENT_STAFF)
 REVIEWERS = (Role.REVIEWER, Role.DEPARTMENT_STAFF)
@@ -93,6 +110,19 @@ RULES: dict[str, Rule] = {
         _act(Event.REFUSE, "不予许可", DECIDE, *DECIDERS),
         _act(Event.ISSUE, "制发证件", INTAKE, *ISSUERS),
         _act(Event.DELIVER, "登记送达", INTAKE, *ISSUERS),
+        # ---- what must stand on record before a decision
+        _in_states("credit_check", "登记信用查询", REVIEW, _EXAMINED, *REVIEWERS),
+        _in_states("notify_fee", "出具缴费通知", REVIEW, frozenset(HANDLING_STATES), *REVIEWERS),
+        _in_states("settle_fee", "登记缴费", INTAKE, frozenset(HANDLING_STATES), *CLERKS),
+        _in_states("reduce_fee", "登记减免", REVIEW, frozenset(HANDLING_STATES), *REVIEWERS),
+        _in_states(
+            "report_upward",
+            "报送上级机关",
+            DECIDE,
+            frozenset({State.PENDING_DECISION}),
+            Role.DECIDER,
+            of_handling_body=True,
+        ),
     )
 }
 
@@ -179,8 +209,9 @@ def may(user: User, action: str, case: Case) -> Permission:
     if not user.has_role(*rule.roles):
         return Permission(fits, False, f"不能由本人{rule.label}：须由{_who(rule)}办理。")
     if not _is_own(user, rule, case):
-        department = case.deciding_department if rule.right == DECIDE else case.handling_department
-        return Permission(fits, False, f"不能由本人{rule.label}：本件由{department.name}办理，您没有该单位的授权。")
+        return Permission(
+            fits, False, f"不能由本人{rule.label}：本件由{rule.body_of(case).name}办理，您没有该单位的授权。"
+        )
     if action in NOT_BY_ACCEPTING_CLERK and case.accepted_by_id == user.pk:
         return Permission(fits, False, FOUR_EYES)
     return Permission(fits, fits)
@@ -233,8 +264,7 @@ def is_visible(user: User, case: Case) -> bool:
 def _is_own(user: User, rule: Rule, case: Case) -> bool:
     if not rule.right:
         return is_visible(user, case)
-    department = case.deciding_department_id if rule.right == DECIDE else case.handling_department_id
-    return department in departments_for(user, rule.right) or case.matter_id in rights_of(user).matters
+    return rule.body_of(case).pk in departments_for(user, rule.right) or case.matter_id in rights_of(user).matters
 
 
 def _who(rule: Rule) -> str:

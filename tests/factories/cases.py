@@ -21,6 +21,7 @@ from windows.commands.intake import (
     take_in,
 )
 from windows.commands.parties import PartyData
+from windows.commands.preconditions import CreditQuery, record_credit_check
 from windows.commands.review import start_review, submit_opinion
 from windows.commands.serving import Service
 from windows.domain.intake import Outcome
@@ -150,8 +151,14 @@ def in_review(people: People, *, at: datetime = MONDAY, **more) -> Case:
     return start_review(accepted(people, at=at, **more).number, actor=people.reviewer, at=at + timedelta(hours=1))
 
 
+def credit_checked(people: People, case: Case, *, at: datetime) -> Case:
+    return record_credit_check(
+        case.number, query=CreditQuery("信用中国（山东）", "clear"), actor=people.reviewer, at=at
+    )
+
+
 def pending_decision(people: People, *, at: datetime = MONDAY, proposal: str = "grant", **more) -> Case:
-    case = in_review(people, at=at, **more)
+    case = credit_checked(people, in_review(people, at=at, **more), at=at + timedelta(hours=1, minutes=30))
     return submit_opinion(
         case.number, proposal=proposal, text="材料齐全，建议准予。", actor=people.reviewer, at=at + timedelta(hours=2)
     )

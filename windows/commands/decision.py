@@ -17,6 +17,7 @@ from .. import events, permissions, queries
 from ..documents import DocumentKind
 from ..domain.states import Event
 from ..models import Case, Decision
+from . import gates
 from .acting import begin_act, finish_act, take_event
 from .clocking import start_delivery_clock
 from .letters import seal_letter
@@ -45,7 +46,8 @@ class Refusal:
 def grant_case(number: str, *, grant: Grant, actor: User, at: datetime, expected_version: int | None = None) -> Case:
     """Afterwards the licence is granted, D15 is numbered and sealed, and the ten days of Article 44 run.
 
-    Raises NotPermitted for the accepting clerk, StaleState when somebody decided first, InvalidInput for the content.
+    Raises NotPermitted for the accepting clerk, StaleState when somebody decided first, InvalidInput for the content,
+    DomainError when a gate of ``gates.DECISION`` or ``gates.GRANT`` is shut.
     """
     content = clean_text(grant.content, max_length=2000, multiline=True)
     if not content:
@@ -54,6 +56,7 @@ def grant_case(number: str, *, grant: Grant, actor: User, at: datetime, expected
         raise InvalidInput("有效期止早于有效期起，请改正。", fields={"valid_to": "有效期止不能早于有效期起。"})
     case, writer = begin_act(number, action="grant", actor=actor, at=at, expected_version=expected_version)
     department = _deciding_body(case, actor)
+    gates.require_open((*gates.DECISION, *gates.GRANT), case, local_date(at))
     take_event(case, Event.GRANT)
     decision = Decision(
         case=case,
@@ -83,6 +86,7 @@ def refuse_case(
         )
     case, writer = begin_act(number, action="refuse", actor=actor, at=at, expected_version=expected_version)
     department = _deciding_body(case, actor)
+    gates.require_open(gates.DECISION, case, local_date(at))
     take_event(case, Event.REFUSE)
     decision = Decision(
         case=case,

@@ -51,6 +51,7 @@ class DocumentKind(StrEnum):
     )
     D17 = "D17", KindSpec("撤回申请确认书", "终", Seal.Kind.INTAKE, "print/withdrawal.html")
     D18 = "D18", KindSpec("送达回证", "送", None, "print/service.html")
+    D19 = "D19", KindSpec("缴费通知书", "费", Seal.Kind.INTAKE, "print/fee_notice.html")
     C01 = "C01", _certificate("食品经营许可证", "食证", "print/food_certificate.html")
     C02 = "C02", _certificate("行政许可证书", "证", "print/certificate.html")
 
@@ -83,4 +84,8 @@ DEMANDS: dict[DocumentKind, tuple[tuple[str, str, str], ...]] = {
     DocumentKind.D15: (("content", "准予决定须写明许可内容。", "行政许可法第三十八条第一款"),),
     DocumentKind.D16: (("basis", "不予许可须写明依据。", "行政许可法第三十八条第二款"),),
     DocumentKind.D18: (("documents", "送达回证须写明送达的文书。", "行政许可法第四十四条"),),
+    DocumentKind.D19: (
+        ("basis", "缴费通知须写明收费的法律、行政法规依据。", "行政许可法第五十八条、第五十九条"),
+        ("amount", "缴费通知须写明金额。", "行政许可法第五十九条"),
+    ),
 }

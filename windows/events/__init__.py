@@ -4,7 +4,7 @@ Details hold ids, dates and codes of acts only: never names, ID numbers or phone
 its functions and ``LABELS``, and one line here.
 """
 
-from . import handling
+from . import handling, preconditions
 from .handling import (
     record_acceptance,
     record_correction,
@@ -26,7 +26,10 @@ from .handling import (
 from .writer import EventWriter, event_hash
 
 #: What each kind of event is called on a timeline.
-LABELS: dict[str, str] = {**handling.LABELS}
+LABELS: dict[str, str] = {
+    **handling.LABELS,
+    **preconditions.LABELS,
+}
 
 __all__ = [
     "EventWriter",

@@ -8,7 +8,7 @@ from laiyang_approval.kernel.auditing import PURPOSE_LENGTH
 from windows.models import DocumentService, Opinion
 
 
-def _text(label: str, *, rows: int, limit: int, required: bool = True, help_text: str = "") -> forms.CharField:
+def text_field(label: str, *, rows: int, limit: int, required: bool = True, help_text: str = "") -> forms.CharField:
     return forms.CharField(
         label=label,
         max_length=limit,
@@ -22,7 +22,7 @@ def _text(label: str, *, rows: int, limit: int, required: bool = True, help_text
     )
 
 
-def _day(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
+def day_field(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
     return forms.DateField(
         label=label,
         required=required,
@@ -51,30 +51,30 @@ class OpinionForm(ActForm):
         widget=forms.RadioSelect,
         error_messages={"required": "请选择建议准予或建议不予。"},
     )
-    text = _text("审查意见", rows=4, limit=4000, help_text="写明审查了什么、是否符合条件、依据哪一条。")
+    text = text_field("审查意见", rows=4, limit=4000, help_text="写明审查了什么、是否符合条件、依据哪一条。")
 
 
 class ReturnForm(ActForm):
     """退回重审"""
 
-    reason = _text("退回理由", rows=3, limit=4000)
+    reason = text_field("退回理由", rows=3, limit=4000)
 
 
 class GrantForm(ActForm):
     """准予许可"""
 
-    content = _text("许可内容", rows=3, limit=2000, help_text="准予的内容和范围，将印在决定书和证件上。")
-    conditions = _text("附加条件", rows=2, limit=2000, required=False)
-    valid_from = _day("有效期自")
-    valid_to = _day("有效期至", required=False, help_text="长期有效的留空。")
+    content = text_field("许可内容", rows=3, limit=2000, help_text="准予的内容和范围，将印在决定书和证件上。")
+    conditions = text_field("附加条件", rows=2, limit=2000, required=False)
+    valid_from = day_field("有效期自")
+    valid_to = day_field("有效期至", required=False, help_text="长期有效的留空。")
 
 
 class RefuseForm(ActForm):
     """不予许可"""
 
-    facts = _text("查明的事实", rows=3, limit=4000)
-    reasons = _text("不予许可的理由", rows=3, limit=4000)
-    basis = _text(
+    facts = text_field("查明的事实", rows=3, limit=4000)
+    reasons = text_field("不予许可的理由", rows=3, limit=4000)
+    basis = text_field(
         "依据（到条、款、项）", rows=2, limit=2000, required=False, help_text="留空则使用办事指南中的设定依据。"
     )
 
@@ -97,7 +97,7 @@ class DeliverForm(ActForm):
 class WithdrawForm(ActForm):
     """申请人撤回"""
 
-    reason = _text("申请人的书面理由", rows=2, limit=300)
+    reason = text_field("申请人的书面理由", rows=2, limit=300)
 
 
 class RevealForm(forms.Form):

@@ -7,6 +7,7 @@ from .decisions import Decision, Opinion
 from .documents import DocumentService, Letter
 from .licences import Licence
 from .parties import Party
+from .preconditions import CreditCheck, FeeNotice, Quota, UpwardReport
 
 __all__ = [
     "Case",
@@ -15,14 +16,18 @@ __all__ = [
     "CaseMaterial",
     "CorrectionItem",
     "CorrectionNotice",
+    "CreditCheck",
     "Decision",
     "DocumentService",
     "Extension",
+    "FeeNotice",
     "IntakeDraft",
     "Letter",
     "Licence",
     "Opinion",
     "Party",
+    "Quota",
     "Reminder",
     "SpecialProcedure",
+    "UpwardReport",
 ]

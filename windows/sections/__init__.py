@@ -1,7 +1,7 @@
 """Parts of the case page that a procedure brings: each asks the database at most twice and shows nothing where there is nothing.
 
-A new procedure brings a module here with a function ``section(case, user, today) -> Section | None``, a template under
-``templates/windows/sections/``, and one line below, in the order of the page.
+A new procedure brings a module here with a function ``(case, user, today) -> data or None``, a template under
+``templates/windows/sections/`` that shows ``section.data``, and one line below, in the order of the page.
 """
 
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from typing import Any
 from laiyang_approval.kernel.models import User
 
 from ..models import Case
+from . import preconditions
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,27 @@ class Section:
     data: Any
 
 
-Build = Callable[[Case, User, date], Section | None]
+@dataclass(frozen=True)
+class Build:
+    """How a section is made: ``data`` returns what its template shows, or None where there is nothing to show."""
 
-BUILDS: tuple[Build, ...] = ()
+    anchor: str
+    title: str
+    template: str
+    data: Callable[[Case, User, date], Any]
+
+
+#: In the order of the page.
+BUILDS: tuple[Build, ...] = (
+    Build("on-record", "决定前的记录", "windows/sections/preconditions.html", preconditions.on_record),
+)
 
 
 def sections_of(case: Case, user: User, today: date) -> list[Section]:
     """The sections that have something to show for this case, in the order of the page."""
-    return [section for build in BUILDS if (section := build(case, user, today)) is not None]
+    shown = []
+    for build in BUILDS:
+        data = build.data(case, user, today)
+        if data is not None:
+            shown.append(Section(build.anchor, build.title, build.template, data))
+    return shown

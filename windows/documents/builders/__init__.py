@@ -4,6 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from ..kinds import DocumentKind
-from . import handling, intake
+from . import handling, intake, preconditions
 
-BUILDERS: dict[DocumentKind, Callable[..., dict[str, Any]]] = intake.BUILDERS | handling.BUILDERS
+BUILDERS: dict[DocumentKind, Callable[..., dict[str, Any]]] = {
+    **intake.BUILDERS,
+    **handling.BUILDERS,
+    **preconditions.BUILDERS,
+}
