@@ -176,6 +176,10 @@ ACCESS: dict[str, Rule] = {
     "calendar-preview": roles(Role.SYSTEM_OFFICER),
     "calendar-activate": roles(Role.SYSTEM_OFFICER),
     # ---- documents
+    # ---- windows: clock procedures
+    "approvals": roles(*DECIDERS),
+    "stop-provisions": roles(Role.CATALOGUE_ADMIN),
+    "stop-provision-end": roles(Role.CATALOGUE_ADMIN),
 }
 
 

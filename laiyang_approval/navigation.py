@@ -60,6 +60,9 @@ PLACES = (
     Place("安全", "账号与岗位", "people", (Role.SECURITY_OFFICER,)),
     Place("安全", "解除锁定", "locks", (Role.SECURITY_OFFICER,)),
     Place("我的", "我的办件", "my-cases", (Role.CITIZEN,)),
+    # ---- clock procedures
+    Place("办理", "待批准", "approvals", DECIDERS),
+    Place("事项", "停止计时规定", "stop-provisions", (Role.CATALOGUE_ADMIN,)),
 )
 
 #: 我要办 · 办件查询 · 证照核验 (ui.md section 3).

@@ -33,6 +33,7 @@ class Rule:
 
     ``event`` is the event of the state table the action takes, where it takes one: it knows why it does not fit a state.
     ``of_handling_body``: the right is asked for at the body that handles the case, though another one decides it.
+    ``by_government``: where several departments handle the case, only the head of the government may (行政许可法第四十二条第二款).
     """
 
     action: str
@@ -42,6 +43,7 @@ class Rule:
     states: frozenset[State]
     event: Event | None = None
     of_handling_body: bool = False
+    by_government: bool = False
 
     def body_of(self, case: Case) -> Department:
         """The body for which the right must be held."""
@@ -68,14 +70,32 @@ def _any_state(action: str, label: str, right: str, *roles: Role, without: tuple
 
 
 def _in_states(
-    action: str, label: str, right: str, states: frozenset[State], *roles: Role, of_handling_body: bool = False
+    action: str,
+    label: str,
+    right: str,
+    states: frozenset[State],
+    *roles: Role,
+    event: Event | None = None,
+    of_handling_body: bool = False,
+    by_government: bool = False,
 ) -> Rule:
-    """An act that changes no state and belongs to these."""
-    return Rule(action, label, frozenset(roles), right, states, of_handling_body=of_handling_body)
+    """An act that belongs to these states; ``event``: the one it leads up to, which knows why it does not fit another state."""
+    return Rule(
+        action,
+        label,
+        frozenset(roles),
+        right,
+        states,
+        event,
+        of_handling_body=of_handling_body,
+        by_government=by_government,
+    )
 
 
 #: While a case is examined, whether its clock runs or stands still.
 _EXAMINED = frozenset({State.IN_REVIEW, State.SUSPENDED})
+_STANDING = frozenset({State.SUSPENDED})
+_EXTENDED_IN = _states_of(Event.EXTEND)
 
 CLERKS = (Role.WINDOW_CLERK, Role.DEPARTMENT_STAFF)
 REVIEWERS = (Role.REVIEWER, Role.DEPARTMENT_STAFF)
@@ -123,6 +143,46 @@ RULES: dict[str, Rule] = {
             Role.DECIDER,
             of_handling_body=True,
         ),
+        # ---- clock procedures: what stops or lengthens the clock, and the correction term
+        _in_states("request_procedure", "提出特别程序", REVIEW, _EXAMINED, *REVIEWERS, event=Event.SUSPEND),
+        _in_states("request_more_time", "提出再次告知", REVIEW, _STANDING, *REVIEWERS, event=Event.END_PROCEDURE),
+        _in_states(
+            "approve_procedure",
+            "批准特别程序",
+            DECIDE,
+            _EXAMINED,
+            Role.DECIDER,
+            event=Event.SUSPEND,
+            of_handling_body=True,
+        ),
+        _in_states(
+            "decline_procedure",
+            "不批准特别程序",
+            DECIDE,
+            _EXAMINED,
+            Role.DECIDER,
+            event=Event.SUSPEND,
+            of_handling_body=True,
+        ),
+        _in_states("serve_procedure", "登记特别程序告知送达", REVIEW, _EXAMINED, *REVIEWERS, event=Event.SUSPEND),
+        _in_states("end_procedure", "登记特别程序结果", REVIEW, _STANDING, *REVIEWERS, event=Event.END_PROCEDURE),
+        _in_states("request_extension", "提出延长", REVIEW, _EXTENDED_IN, *REVIEWERS, event=Event.EXTEND),
+        _in_states(
+            "approve_extension", "批准延长", DECIDE, _EXTENDED_IN, *DECIDERS, event=Event.EXTEND, by_government=True
+        ),
+        _in_states(
+            "decline_extension", "不批准延长", DECIDE, _EXTENDED_IN, *DECIDERS, event=Event.EXTEND, by_government=True
+        ),
+        _in_states("serve_extension", "登记延长告知送达", REVIEW, _EXTENDED_IN, *REVIEWERS, event=Event.EXTEND),
+        _in_states(
+            "declare_joint",
+            "登记多部门办理",
+            DECIDE,
+            frozenset({State.RECEIVED, State.ACCEPTED, State.IN_REVIEW}),
+            Role.DECIDER,
+            of_handling_body=True,
+        ),
+        _in_states("serve_correction", "登记补正告知送达", INTAKE, frozenset({State.CORRECTION_PENDING}), *CLERKS),
     )
 }
 
@@ -186,6 +246,8 @@ def visible_filter(user: User) -> Q:
             visible |= Q(deciding_department_id__in=decides)
         if rights.matters:
             visible |= Q(matter_id__in=rights.matters)
+        if _is_government_head(user):
+            visible |= Q(is_joint=True)
     return visible
 
 
@@ -202,6 +264,21 @@ def working_filter(user: User, right: str) -> Q:
     return mine | Q(matter_id__in=matters) if matters else mine
 
 
+def approving_filter(user: User, action: str) -> Q:
+    """Of rows that belong to a case (``case``), those whose case lets this person do ``action`` as it stands."""
+    rule = RULES[action]
+    if not user.has_role(*rule.roles):
+        return Q(pk__in=())
+    rights = rights_of(user)
+    column = "handling_department" if rule.of_handling_body else "deciding_department"
+    mine = Q(**{f"case__{column}_id__in": departments_for(user, rule.right)}) | Q(case__matter_id__in=rights.matters)
+    if rule.by_government:
+        mine &= Q(case__is_joint=False)
+        if _is_government_head(user):
+            mine |= Q(case__is_joint=True)
+    return mine & Q(case__state__in=[state.value for state in rule.states])
+
+
 def may(user: User, action: str, case: Case) -> Permission:
     """Whether ``user`` may do ``action`` to ``case`` as it stands; no query beyond the user's rights."""
     rule = RULES[action]
@@ -209,6 +286,8 @@ def may(user: User, action: str, case: Case) -> Permission:
     if not user.has_role(*rule.roles):
         return Permission(fits, False, f"不能由本人{rule.label}：须由{_who(rule)}办理。")
     if not _is_own(user, rule, case):
+        if rule.by_government and case.is_joint:
+            return Permission(fits, False, BY_GOVERNMENT)
         return Permission(
             fits, False, f"不能由本人{rule.label}：本件由{rule.body_of(case).name}办理，您没有该单位的授权。"
         )
@@ -217,6 +296,7 @@ def may(user: User, action: str, case: Case) -> Permission:
     return Permission(fits, fits)
 
 
+BY_GOVERNMENT = "不能由本人批准：本件由两个以上部门办理，延长须经市人民政府负责人批准（行政许可法第四十二条第二款）。"
 FOUR_EYES = "不能由本人决定：您是本件的受理人，受理与决定须由不同人员办理。可请分管负责人或其他有权人员决定。"
 
 
@@ -258,12 +338,26 @@ def is_visible(user: User, case: Case) -> bool:
         or case.handling_department_id == user.department_id
         or case.deciding_department_id in rights.departments.get(DECIDE, frozenset())
         or case.matter_id in rights.matters
+        or (case.is_joint and _is_government_head(user))
+    )
+
+
+def _is_government_head(user: User) -> bool:
+    """Whether the person decides for the people's government itself: its head sees what several departments handle."""
+    body = user.department
+    return (
+        user.has_role(Role.HEAD_OF_GOVERNMENT)
+        and body is not None
+        and body.kind == Department.Kind.GOVERNMENT
+        and body.pk in departments_for(user, DECIDE)
     )
 
 
 def _is_own(user: User, rule: Rule, case: Case) -> bool:
     if not rule.right:
         return is_visible(user, case)
+    if rule.by_government and case.is_joint:
+        return _is_government_head(user)
     return rule.body_of(case).pk in departments_for(user, rule.right) or case.matter_id in rights_of(user).matters
 
 

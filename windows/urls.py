@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import case, desk, hall, public, review
+from .views import case, clock, desk, hall, public, review
 
 urlpatterns = [
     # ---- hall: the counter
@@ -43,4 +43,8 @@ urlpatterns = [
     path("verify/<str:token>/", public.verify_paper, name="verify-paper"),
     path("mine/", public.my_cases, name="my-cases"),
     path("mine/<str:number>/", public.my_case, name="my-case"),
+    # ---- clock procedures
+    path("approvals/", clock.approvals, name="approvals"),
+    path("tables/stops/", clock.provisions, name="stop-provisions"),
+    path("tables/stops/<int:provision_id>/end/", clock.provision_end, name="stop-provision-end"),
 ]

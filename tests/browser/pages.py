@@ -21,6 +21,7 @@ from matters.commands.imports import preview_import
 from matters.exports import COLUMNS, matter_rows, read_upload
 from matters.models import CatalogueImport, Edition
 from matters.queries import chains_with_counts, forget_cached_editions
+from windows.commands.provisions import load_stop_provisions
 from windows.demo.cases import load_demo_cases
 from windows.demo.people import load_demo_accounts
 from windows.domain.states import State
@@ -37,6 +38,7 @@ def load_world() -> None:
     load_calendar()
     load_business_rules()
     load_catalogue(at=TUESDAY)
+    load_stop_provisions()
     load_demo_accounts()
     load_demo_cases(at=TUESDAY)
     admin = User.objects.get(username="shixiang")

@@ -52,6 +52,10 @@ class DocumentKind(StrEnum):
     D17 = "D17", KindSpec("撤回申请确认书", "终", Seal.Kind.INTAKE, "print/withdrawal.html")
     D18 = "D18", KindSpec("送达回证", "送", None, "print/service.html")
     D19 = "D19", KindSpec("缴费通知书", "费", Seal.Kind.INTAKE, "print/fee_notice.html")
+    # ---- what stops or lengthens the clock, and the lapse of a correction
+    D05 = "D05", KindSpec("终止办理告知书", "补终", Seal.Kind.INTAKE, "print/lapse.html")
+    D09 = "D09", KindSpec("特别程序告知书", "特", Seal.Kind.INTAKE, "print/special_procedure.html")
+    D10 = "D10", KindSpec("延长办理期限告知书", "延", Seal.Kind.INTAKE, "print/extension.html")
     C01 = "C01", _certificate("食品经营许可证", "食证", "print/food_certificate.html")
     C02 = "C02", _certificate("行政许可证书", "证", "print/certificate.html")
 
@@ -87,5 +91,20 @@ DEMANDS: dict[DocumentKind, tuple[tuple[str, str, str], ...]] = {
     DocumentKind.D19: (
         ("basis", "缴费通知须写明收费的法律、行政法规依据。", "行政许可法第五十八条、第五十九条"),
         ("amount", "缴费通知须写明金额。", "行政许可法第五十九条"),
+    ),
+    # ---- what stops or lengthens the clock, and the lapse of a correction
+    DocumentKind.D05: (
+        ("notice_number", "终止办理告知书须写明补正材料告知书的文号和日期。", "行政许可法第三十二条第一款第四项"),
+        ("served_on", "补正材料告知书的送达没有登记，不能因逾期终止办理。", "行政许可法第三十二条第一款第四项"),
+    ),
+    DocumentKind.D09: (
+        ("basis", "特别程序告知书须写明依法需要这项程序的条款。", "行政许可法第四十五条"),
+        ("needed", "特别程序告知书须写明所需时间。", "行政许可法第四十五条"),
+        ("effect", "特别程序告知书须写明对届满日期的影响。", "行政许可法第四十五条"),
+    ),
+    DocumentKind.D10: (
+        ("reason", "延长办理期限须将延长的理由告知申请人。", "行政许可法第四十二条"),
+        ("value", "延长办理期限告知书须写明延长的期限。", "行政许可法第四十二条"),
+        ("approver", "延长办理期限告知书须写明批准人。", "行政许可法第四十二条"),
     ),
 }

@@ -1,7 +1,7 @@
 """The tables of intake and handling: parties, cases, letters, decisions, licences."""
 
 from .cases import Case, CaseEvent, CaseFile, CaseMaterial, IntakeDraft, Reminder
-from .clock import Extension, SpecialProcedure
+from .clock import Extension, JointHandler, SpecialProcedure, StopProvision
 from .corrections import CorrectionItem, CorrectionNotice
 from .decisions import Decision, Opinion
 from .documents import DocumentService, Letter
@@ -22,6 +22,7 @@ __all__ = [
     "Extension",
     "FeeNotice",
     "IntakeDraft",
+    "JointHandler",
     "Letter",
     "Licence",
     "Opinion",
@@ -29,5 +30,6 @@ __all__ = [
     "Quota",
     "Reminder",
     "SpecialProcedure",
+    "StopProvision",
     "UpwardReport",
 ]

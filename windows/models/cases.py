@@ -323,6 +323,11 @@ class Reminder(models.Model):
         ORANGE = "orange", "已超承诺时限"
         RED = "red", "已超法定时限"
         DEEMED_ACCEPTED = "deemed_accepted", "期满未告知，视为受理"
+        # ---- clock procedures
+        PROCEDURE_OVER = "procedure_over", "特别程序超过告知的时间，恢复计时"
+        EXTENSION_VOID = "extension_void", "延长告知未在届满前送达，延长无效"
+        NEW_CORRECTION = "new_correction", "拟再次告知新的补正内容，已阻止"
+        CORRECTION_DUE = "correction_due", "补正期限将到，请提醒申请人"
 
     case = models.ForeignKey(Case, verbose_name="办件", on_delete=models.PROTECT, related_name="reminders")
     kind = models.CharField("种类", max_length=16, choices=Kind)

@@ -12,7 +12,7 @@ from typing import Any
 from laiyang_approval.kernel.models import User
 
 from ..models import Case
-from . import preconditions
+from . import clock, preconditions
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class Build:
 #: In the order of the page.
 BUILDS: tuple[Build, ...] = (
     Build("on-record", "决定前的记录", "windows/sections/preconditions.html", preconditions.on_record),
+    Build("clock", "时限的变动", "windows/sections/clock.html", clock.clock_record),
 )
 
 

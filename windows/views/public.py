@@ -10,7 +10,7 @@ from laiyang_approval.kernel.addresses import client_address
 from laiyang_approval.kernel.errors import DomainError, NotFound
 from windows import queries
 from windows.clock_strip import strip_of
-from windows.domain.states import DECISION_STATES
+from windows.domain.states import HANDLING_STATES
 from windows.forms.public import StatusForm, VerifyForm
 from windows.models import Letter
 from windows.public_status import PublicCase, find_by_code, find_by_number, find_by_token, public_status
@@ -142,7 +142,7 @@ def _let_in(request: HttpRequest) -> PublicCase:
 def _shown(request: HttpRequest, case: PublicCase) -> HttpResponse:
     today = clock.today()
     shown = public_status(case, today=today)
-    strip = strip_of(shown.promised, shown.statutory, today=today) if shown.state in DECISION_STATES else None
+    strip = strip_of(shown.promised, shown.statutory, today=today) if shown.state in HANDLING_STATES else None
     response = render(request, "windows/public/status.html", {"shown": shown, "strip": strip, "section": "status"})
     response.set_signed_cookie(
         COOKIE, case.number, max_age=COOKIE_SECONDS, httponly=True, samesite="Strict", secure=request.is_secure()

@@ -52,10 +52,18 @@ def accept(
     if judgement.outcome is not Outcome.ACCEPT:
         raise DomainError(f"不能受理：{judgement.sentence}", article=judgement.article)
     take_event(case, Event.ACCEPT)
-    _start_handling(case, accepted_on=local_date(at), accepted_by=actor, at=at)
-    letter = _acceptance_letter(case, actor=actor, at=at, sealed_on=None)
+    was_corrected = _was_corrected(case)
+    accepted_on = case.materials_on if was_corrected else local_date(at)
+    _start_handling(case, accepted_on=accepted_on, accepted_by=actor, at=at)
+    letter = _acceptance_letter(case, actor=actor, at=at, sealed_on=None, was_corrected=was_corrected)
     _record_acceptance(case, writer, letter_id=letter.pk, overridden=False)
     return letter
+
+
+def _was_corrected(case: Case) -> bool:
+    """Whether the case is accepted as of the day all listed items were in (Article 32(4), (5)), however late the clerk says so."""
+    # Version 0: it is being taken in this moment and cannot have been told anything.
+    return case.version > 0 and case.correction_notices.exists()
 
 
 def _start_handling(case: Case, *, accepted_on: date, accepted_by: User | None, at: datetime) -> None:
@@ -70,7 +78,9 @@ def _start_handling(case: Case, *, accepted_on: date, accepted_by: User | None, 
     start_decision_clock(case, from_on=start, calendar=current_calendar(), today=local_date(at))
 
 
-def _acceptance_letter(case: Case, *, actor: User | None, at: datetime, sealed_on: date | None) -> Letter:
+def _acceptance_letter(
+    case: Case, *, actor: User | None, at: datetime, sealed_on: date | None, was_corrected: bool = False
+) -> Letter:
     return seal_letter(
         case,
         DocumentKind.D06,
@@ -78,6 +88,7 @@ def _acceptance_letter(case: Case, *, actor: User | None, at: datetime, sealed_o
         actor=actor,
         at=at,
         sealed_on=sealed_on,
+        was_corrected=was_corrected,
     )
 
 

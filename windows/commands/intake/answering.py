@@ -12,17 +12,29 @@ from ...domain.intake import Outcome
 from ...models import Case
 from ..acting import begin_act, finish_act
 from .acceptance import accept
-from .correction import give_correction
+from .correction import ToldOnceOnly, give_correction
+from .correction_terms import record_refused_correction
 from .declining import not_accept, not_required
 from .inputs import OutcomeInput
 from .judging import judge_case, keep_override, require_reason_to_differ
 
 
-@transaction.atomic
 def decide_intake(
     number: str, *, chosen: OutcomeInput, actor: User, at: datetime, expected_version: int | None = None
 ) -> Case:
-    """Afterwards the received case has the chosen outcome of Article 32 and its letter. Raises as ``take_in`` does."""
+    """Afterwards the received case has the chosen outcome of Article 32 and its letter. Raises as ``take_in`` does.
+
+    A second notice with a new item is refused, and the try stands on record although nothing else of the act does.
+    """
+    try:
+        return _decide(number, chosen=chosen, actor=actor, at=at, expected_version=expected_version)
+    except ToldOnceOnly as refusal:  # what was refused is rolled back; the alert needs a transaction of its own
+        record_refused_correction(number, material_ids=refusal.material_ids, actor=actor, at=at)
+        raise
+
+
+@transaction.atomic
+def _decide(number: str, *, chosen: OutcomeInput, actor: User, at: datetime, expected_version: int | None) -> Case:
     action = {
         Outcome.ACCEPT: "accept",
         Outcome.CORRECT: "give_correction",

@@ -89,6 +89,14 @@ def resubmit_materials(
     return case
 
 
+class ToldOnceOnly(DomainError):
+    """一次告知: a second notice would ask for something new. The try itself goes on record (行政许可法第七十二条第四项)."""
+
+    def __init__(self, message: str, *, material_ids: list[int]):
+        super().__init__(message, article="行政许可法第三十二条第一款第四项")
+        self.material_ids = material_ids
+
+
 def give_correction(
     case: Case, writer: EventWriter, chosen: OutcomeInput, judgement: Judgement, *, actor: User, at: datetime
 ) -> Letter:
@@ -99,17 +107,16 @@ def give_correction(
     listed = {given.material_id for given in chosen.corrections}
     if listed - set(rows):
         raise InvalidInput("补正内容须对应材料清单中的材料。")
-    earlier = case.correction_notices.order_by("sequence").first()
-    if earlier is not None:
-        told = {item.material.edition_material_id for item in earlier.items.select_related("material")}
-        new = [rows[material_id].edition_material.name for material_id in listed - told]
-        if new:
-            raise DomainError(
-                f"补正内容须一次告知：{'、'.join(new)}不在第一次告知书中，不能再要求补正；所列材料到齐即应受理。",
-                article="行政许可法第三十二条第一款第四项",
-            )
+    told = queries.told_material_ids(case)
+    if told is not None and listed - told:
+        names = "、".join(rows[material_id].edition_material.name for material_id in sorted(listed - told))
+        raise ToldOnceOnly(
+            f"补正内容须一次告知：{names}不在第一次告知书中，不能再要求补正；所列材料到齐即应受理，"
+            f"受理日期为{case.materials_on.isoformat()}。本次操作已记入提醒。",
+            material_ids=sorted(listed - told),
+        )
     untold = [row.name for row in judgement.unmet if row.material_id not in listed]
-    if untold and earlier is None:
+    if untold:
         raise DomainError(
             f"补正内容须一次告知：{'、'.join(untold)}登记为不齐或不合格，也要列入告知书。",
             article="行政许可法第三十二条第一款第四项",
@@ -121,7 +128,7 @@ def give_correction(
     ).due
     notice = CorrectionNotice.objects.create(
         case=case,
-        sequence=1 if earlier is None else case.correction_notices.count() + 1,
+        sequence=case.correction_notices.count() + 1,
         given_at=at,
         given_by=actor,
         deadline_on=deadline,
@@ -154,6 +161,8 @@ def give_correction(
         deadline_days=rule_int("correction_deadline_days", today),
         sequence=notice.sequence,
     )
+    notice.letter = letter
+    notice.save(update_fields=["letter"])
     events.record_correction(
         writer,
         notice_sequence=notice.sequence,
