@@ -26,7 +26,7 @@ LABELS = {
 
 
 def record_procedure_request(writer: EventWriter, *, procedure_id: int, kind: str, needed_days: int) -> None:
-    writer.add("procedure_requested", procedure=procedure_id, kind=kind, needed_days=needed_days)
+    writer.add("procedure_requested", procedure=procedure_id, procedure_kind=kind, needed_days=needed_days)
 
 
 def record_procedure_approval(writer: EventWriter, *, procedure_id: int, letter_id: int) -> None:
