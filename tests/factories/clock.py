@@ -36,8 +36,10 @@ def newest(case: Case) -> SpecialProcedure:
     return SpecialProcedure.objects.filter(case=case).latest("pk")
 
 
-def requested(people: People, case: Case, *, at: datetime, kind: str = "expert_review", days: int = 10) -> Case:
-    request = ProcedureRequest(kind, "技术方案需要专家论证。", days, BASIS)
+def requested(
+    people: People, case: Case, *, at: datetime, kind: str = "expert_review", days: int = 10, basis: str = BASIS
+) -> Case:
+    request = ProcedureRequest(kind, "技术方案需要专家论证。", days, basis)
     return request_procedure(case.number, request=request, actor=people.reviewer, at=at)
 
 
