@@ -110,6 +110,8 @@ ACCESS: dict[str, Rule] = {
     "audit-verify": roles(Role.AUDIT_OFFICER),
     "rules": roles(Role.SYSTEM_OFFICER),
     "rule": roles(Role.SYSTEM_OFFICER),
+    "laws": roles(Role.SYSTEM_OFFICER),
+    "law": roles(Role.SYSTEM_OFFICER),
     "void-numbers": roles(Role.ISSUING_CLERK),
     # ---- matters
     "matter-list": public(),
