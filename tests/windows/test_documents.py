@@ -21,6 +21,7 @@ from laiyang_approval.kernel.pdf import PdfFailure, stop_child
 from laiyang_approval.kernel.pdf_text import comparable, read_pdf, shown_text
 from laiyang_approval.kernel.roles import Role
 from matters import queries as catalogue
+from tests.windows.shipped_laws import shipped_law
 from windows import documents, rendering
 from windows.commands.decision import Grant, Refusal, grant_case, refuse_case
 from windows.commands.delivery import deliver_case, issue_certificate
@@ -38,6 +39,7 @@ from windows.commands.preconditions import CreditQuery, record_credit_check
 from windows.commands.review import start_review, submit_opinion
 from windows.commands.serving import Service
 from windows.documents import DocumentKind, printed_facts, require_complete
+from windows.documents.citing import cited
 from windows.documents.parts import certificate_fit, certificate_name, due_text, limit_text, moment_text
 from windows.domain.intake import Outcome
 from windows.models import Case, Letter
@@ -437,7 +439,9 @@ def test_a_browser_shows_the_letter_under_its_number(people, files):
 
 
 def sample(kind: str) -> tuple[DocumentKind, dict]:
-    return DocumentKind(kind), copy.deepcopy(SAMPLES[kind])
+    spec, snapshot = DocumentKind(kind), copy.deepcopy(SAMPLES[kind])
+    snapshot["meta"] |= cited(spec.spec.template, date(2026, 3, 2), look_up=shipped_law)
+    return spec, snapshot
 
 
 @pytest.mark.parametrize("kind", [kind.value for kind in DocumentKind])
