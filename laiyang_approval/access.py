@@ -170,6 +170,7 @@ ACCESS: dict[str, Rule] = {
     "status-letter": public(personal=True),
     "status-leave": public(personal=True),
     "verify": public(personal=True),
+    "verify-compare": public(personal=True),
     "verify-paper": public(personal=True),
     "my-cases": roles(Role.CITIZEN),
     "my-case": roles(Role.CITIZEN),
