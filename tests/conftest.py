@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import SimpleTestCase
 
-from laiyang_approval.kernel import calendars, rules
+from laiyang_approval.kernel import calendars, laws, rules
 from laiyang_approval.kernel.calendars import forget_cached_calendar
 from laiyang_approval.kernel.rules import forget_cached_rules
 from matters import queries as catalogue
@@ -80,6 +80,7 @@ def _caches_last_as_long_as_a_test():
     """What is read once in some seconds is read once a test: on a busy machine a test may take longer than those seconds."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rules, "CACHE_SECONDS", 10**9)
+        patch.setattr(laws, "CACHE_SECONDS", 10**9)
         patch.setattr(catalogue, "FRESH_SECONDS", 10**9)
         patch.setattr(calendars, "STAMP_SECONDS", 600)
         yield
@@ -90,6 +91,7 @@ def _nothing_remembered():
     """The cache (throttles, pages), the rules and the calendar read so far belong to one test."""
     cache.clear()
     forget_cached_rules()
+    laws.forget_cached_laws()
     forget_cached_calendar()
     forget_cached_competence()
 

@@ -61,13 +61,12 @@ class TestExtension:
         case = tick.extension_approved(people, case, at=tick.on("2026-03-20"))
         assert (case.extension_value, case.statutory_due_on) == (0, D("2026-03-30"))
         printed = Letter.objects.get(case=case, kind="D10").snapshot["print"]
-        assert {name: printed[name] for name in ("reason", "value", "approver", "old_due", "new_due", "article")} == {
+        assert {name: printed[name] for name in ("reason", "value", "approver", "old_due", "new_due")} == {
             "reason": "案情复杂，需要补充论证。",
             "value": "10个工作日",
             "approver": "本行政机关负责人姜明哲",
             "old_due": "2026年3月30日",
             "new_due": "2026年4月14日",
-            "article": "《行政许可法》第四十二条第一款",
         }
         case = serve_extension(case.number, service=make.SERVICE, actor=people.reviewer, at=tick.on("2026-03-23"))
         row = Extension.objects.get()

@@ -9,6 +9,7 @@ from django.db.utils import DatabaseError
 
 from laiyang_approval.kernel.errors import DomainError, InvalidInput, NotPermitted
 from laiyang_approval.kernel.models.append_only import AppendOnlyError
+from matters.commands.quotas import NewQuota, set_quota
 from tests.factories import cases as make
 from windows.commands.decision import grant_case, refuse_case
 from windows.commands.preconditions import (
@@ -21,7 +22,7 @@ from windows.commands.preconditions import (
     report_upward,
 )
 from windows.commands.review import submit_opinion
-from windows.models import Case, CreditCheck, FeeNotice, Quota, UpwardReport
+from windows.models import Case, CreditCheck, FeeNotice, UpwardReport
 
 LATER = make.days_later(0, hours=4)
 NEXT_DAY = make.days_later(1)
@@ -228,9 +229,9 @@ class TestLimitedNumber:
     @pytest.fixture
     def limited(self, people):
         first, second = (make.pending_decision(people, at=make.days_later(0, hours=hour)) for hour in (0, 1))
-        Quota.objects.create(
-            matter=first.matter, number=1, basis="市政府数量规划", valid_from=date(2026, 1, 1), set_by=people.decider, set_at=LATER
-        )  # fmt: skip
+        admin = make.person("admin", make.Role.CATALOGUE_ADMIN)
+        limit = NewQuota(first.matter.code, 1, "市政府数量规划", date(2026, 3, 2))
+        set_quota(limit, actor=admin, at=LATER)
         return first, second
 
     def test_quota_matters_are_decided_in_order_of_acceptance(self, people, limited):

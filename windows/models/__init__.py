@@ -7,7 +7,7 @@ from .decisions import Decision, Opinion
 from .documents import DocumentService, Letter
 from .licences import Licence
 from .parties import Party
-from .preconditions import CreditCheck, FeeNotice, Quota, UpwardReport
+from .preconditions import CreditCheck, FeeNotice, UpwardReport
 
 __all__ = [
     "Case",
@@ -27,7 +27,6 @@ __all__ = [
     "Licence",
     "Opinion",
     "Party",
-    "Quota",
     "Reminder",
     "SpecialProcedure",
     "StopProvision",

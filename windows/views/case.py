@@ -19,8 +19,8 @@ from laiyang_approval.kernel.uploads import serve_stored
 from windows import permissions, queries
 from windows.case_page import ActView, CasePage, case_page, dues_of
 from windows.forms.review import ActForm, RevealForm, grant_initial
+from windows.letter_files import letter_response
 from windows.models import Case
-from windows.rendering import letter_response
 
 from .acts import ACTS
 

@@ -8,7 +8,7 @@ from laiyang_approval.kernel.errors import CalendarMissing
 from matters.models import Edition
 
 from ...clocks import clocks_of
-from ...domain.clock import ART_45, BothClocks, ClockResult, Status, Suspension, Unit
+from ...domain.clock import BothClocks, ClockResult, Status, Suspension, Unit
 from ...domain.sentences import days_text
 from ...models import Case, Extension, SpecialProcedure
 from .. import parts
@@ -32,9 +32,7 @@ def _special_procedure(case: Case, edition: Edition, *, procedure: SpecialProced
     return {
         "accepted_on": date_text(case.accepted_on),
         "label": procedure.label,
-        "article": procedure.legal_basis
-        if procedure.kind == SpecialProcedure.Kind.OTHER
-        else f"《{ART_45[:5]}》{ART_45[5:]}",
+        "own_law": procedure.legal_basis if procedure.kind == SpecialProcedure.Kind.OTHER else "",
         "basis": procedure.legal_basis,
         "reason": procedure.reason,
         "needed": f"{procedure.needed_days}个工作日",
@@ -87,7 +85,6 @@ def _extension(case: Case, edition: Edition, *, extension: Extension, **facts: A
         "reason": extension.reason,
         "value": days_text(extension.value, rule.unit) if rule.unit is not Unit.MONTH else f"{extension.value}个月",
         "approver": f"{rule.approver}{extension.approved_by.display_name}",
-        "article": f"《{rule.article[:5]}》{rule.article[5:]}",
         "basis": "" if case.is_joint else edition.statutory_basis,
         "old_due": parts.due_text(case.statutory_due_on, case.calendar_missing_year),
         "new_due": parts.due_text(clocks.statutory.due, clocks.statutory.missing_year),
