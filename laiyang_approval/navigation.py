@@ -45,6 +45,7 @@ PLACES = (
     Place("窗口", "补正", "hall-desk", COUNTER, "list=correction"),
     Place("窗口", "今日办件", "hall-desk", COUNTER, "list=today"),
     Place("办理", "待办", "inbox", (*REVIEWERS, *DECIDERS)),
+    Place("办理", "待批准", "approvals", DECIDERS),
     Place("办理", "已办", "inbox-done", (*REVIEWERS, *DECIDERS)),
     Place("出件", "出件", "issuing", ISSUING),
     Place("出件", "作废文号", "void-numbers", (Role.ISSUING_CLERK,)),
@@ -55,6 +56,7 @@ PLACES = (
     Place("事项", "事项", "catalogue-matters", (Role.CATALOGUE_ADMIN,)),
     Place("事项", "指南检查", "catalogue-findings", (Role.CATALOGUE_ADMIN,)),
     Place("事项", "数量限制", "catalogue-quotas", (Role.CATALOGUE_ADMIN,)),
+    Place("事项", "停止计时规定", "stop-provisions", (Role.CATALOGUE_ADMIN,)),
     Place("事项", "导入导出", "catalogue-exchange", (Role.CATALOGUE_ADMIN,)),
     Place("系统", "工作日历", "calendar-list", (Role.SYSTEM_OFFICER,)),
     Place("系统", "业务规则", "rules", (Role.SYSTEM_OFFICER,)),
@@ -62,9 +64,6 @@ PLACES = (
     Place("安全", "账号与岗位", "people", (Role.SECURITY_OFFICER,)),
     Place("安全", "解除锁定", "locks", (Role.SECURITY_OFFICER,)),
     Place("我的", "我的办件", "my-cases", (Role.CITIZEN,)),
-    # ---- clock procedures
-    Place("办理", "待批准", "approvals", DECIDERS),
-    Place("事项", "停止计时规定", "stop-provisions", (Role.CATALOGUE_ADMIN,)),
 )
 
 #: 我要办 · 办件查询 · 证照核验 (ui.md section 3).

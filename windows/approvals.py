@@ -33,10 +33,10 @@ _SHOWN = ("case__number", "case__edition__name", "case__party__name", "requested
 def approvals_for(user: User) -> Sequence[Approval]:
     """What waits for this person's approval, oldest first; not what the person asked for."""
     procedures = SpecialProcedure.objects.filter(
-        permissions.approving_filter(user, "approve_procedure"), approved_at__isnull=True, declined_at__isnull=True
+        permissions.approving_filter(user, "answer_procedure"), approved_at__isnull=True, declined_at__isnull=True
     )
     extensions = Extension.objects.filter(
-        permissions.approving_filter(user, "approve_extension"), approved_at__isnull=True, declined_at__isnull=True
+        permissions.approving_filter(user, "answer_extension"), approved_at__isnull=True, declined_at__isnull=True
     )
     rows = [
         Approval(f"特别程序：{label}，{'再需' if continues else '需'}{days}个工作日", reason, *shown)

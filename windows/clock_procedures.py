@@ -142,10 +142,13 @@ def extension_awaits_service(case: Case) -> bool:
 
 
 def joint_candidates(case: Case, on: date) -> list[Department]:
-    """The other bodies of the county that could handle this case together with its own on ``on``."""
+    """The other departments of the county's government that could handle this case together with its own on ``on``."""
     return list(
-        Department.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
-        .exclude(kind=Department.Kind.GOVERNMENT)
+        Department.objects.filter(
+            Q(valid_to__isnull=True) | Q(valid_to__gte=on),
+            valid_from__lte=on,
+            kind__in=[Department.Kind.DEPARTMENT, Department.Kind.BUREAU],
+        )
         .exclude(pk=case.handling_department_id)
         .order_by("code")
     )

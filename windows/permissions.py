@@ -147,17 +147,8 @@ RULES: dict[str, Rule] = {
         _in_states("request_procedure", "提出特别程序", REVIEW, _EXAMINED, *REVIEWERS, event=Event.SUSPEND),
         _in_states("request_more_time", "提出再次告知", REVIEW, _STANDING, *REVIEWERS, event=Event.END_PROCEDURE),
         _in_states(
-            "approve_procedure",
-            "批准特别程序",
-            DECIDE,
-            _EXAMINED,
-            Role.DECIDER,
-            event=Event.SUSPEND,
-            of_handling_body=True,
-        ),
-        _in_states(
-            "decline_procedure",
-            "不批准特别程序",
+            "answer_procedure",
+            "批复特别程序",
             DECIDE,
             _EXAMINED,
             Role.DECIDER,
@@ -168,10 +159,7 @@ RULES: dict[str, Rule] = {
         _in_states("end_procedure", "登记特别程序结果", REVIEW, _STANDING, *REVIEWERS, event=Event.END_PROCEDURE),
         _in_states("request_extension", "提出延长", REVIEW, _EXTENDED_IN, *REVIEWERS, event=Event.EXTEND),
         _in_states(
-            "approve_extension", "批准延长", DECIDE, _EXTENDED_IN, *DECIDERS, event=Event.EXTEND, by_government=True
-        ),
-        _in_states(
-            "decline_extension", "不批准延长", DECIDE, _EXTENDED_IN, *DECIDERS, event=Event.EXTEND, by_government=True
+            "answer_extension", "批复延长", DECIDE, _EXTENDED_IN, *DECIDERS, event=Event.EXTEND, by_government=True
         ),
         _in_states("serve_extension", "登记延长告知送达", REVIEW, _EXTENDED_IN, *REVIEWERS, event=Event.EXTEND),
         _in_states(

@@ -108,7 +108,7 @@ class TestExtension:
         assert standing(case) == before
         tick.extension_asked(people, case, at=tick.on("2026-03-20"))
         before = standing(case)
-        with pytest.raises(NotPermitted, match="不能由本人批准延长：须由审批决定人（局领导）、市政府负责人办理"):
+        with pytest.raises(NotPermitted, match="不能由本人批复延长：须由审批决定人（局领导）、市政府负责人办理"):
             approve_extension(case.number, actor=people.reviewer, at=tick.on("2026-03-20"))
         assert standing(case) == before
 

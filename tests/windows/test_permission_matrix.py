@@ -217,14 +217,12 @@ def _clock_asks(case: Case, act) -> dict[str, Ask]:
         "request_procedure": act(
             "request_procedure", kind="testing", legal_basis="《食品安全法》第八十七条", reason="送检", needed_days="5"
         ),
-        "approve_procedure": on("approve_procedure", asked),
-        "decline_procedure": on("decline_procedure", asked, reason="不需要"),
+        "answer_procedure": on("answer_procedure", asked, answer="approve"),
         "serve_procedure": on("serve_procedure", sealed, **told),
         "end_procedure": on("end_procedure", standing, ended_on="2026-03-03", result="合格"),
         "request_more_time": on("request_more_time", standing, needed_days="2", reason="复检"),
         "request_extension": act("request_extension", of=extendable, reason="案情复杂"),
-        "approve_extension": on("approve_extension", waiting),
-        "decline_extension": on("decline_extension", waiting, reason="抓紧办理"),
+        "answer_extension": on("answer_extension", waiting, answer="decline", reason="抓紧办理"),
         "serve_extension": on("serve_extension", untold, **told),
         "declare_joint": act(
             "declare_joint", department_ids=str(Department.objects.get(code="SW").pk), basis="市政府联合办理的决定"

@@ -61,7 +61,7 @@ def approve_extension(number: str, *, actor: User, at: datetime, expected_versio
 
     Raises StaleState when somebody approved first, DomainError after the due date.
     """
-    case, writer = begin_act(number, action="approve_extension", actor=actor, at=at, expected_version=expected_version)
+    case, writer = begin_act(number, action="answer_extension", actor=actor, at=at, expected_version=expected_version)
     row = _waiting(case)
     if row.requested_by_id == actor.pk:
         raise NotPermitted(TWO_PEOPLE)
@@ -94,7 +94,7 @@ def decline_extension(
 ) -> Case:
     """Afterwards the request is closed with the head's reason; another one may be made before the due date."""
     reason = _filled(reason, "请写明不批准的理由。", limit=300)
-    case, writer = begin_act(number, action="decline_extension", actor=actor, at=at, expected_version=expected_version)
+    case, writer = begin_act(number, action="answer_extension", actor=actor, at=at, expected_version=expected_version)
     row = _waiting(case)
     row.declined_by, row.declined_at, row.decline_reason = actor, at, reason
     row.save()

@@ -112,7 +112,7 @@ def approve_procedure(
     number: str, *, procedure_id: int, actor: User, at: datetime, expected_version: int | None = None
 ) -> Case:
     """Afterwards D09 is numbered and sealed and can be served; nothing is left out of the clock before it is."""
-    case, writer = begin_act(number, action="approve_procedure", actor=actor, at=at, expected_version=expected_version)
+    case, writer = begin_act(number, action="answer_procedure", actor=actor, at=at, expected_version=expected_version)
     row = _waiting(case, procedure_id)
     if row.requested_by_id == actor.pk:
         raise NotPermitted(TWO_PEOPLE)
@@ -139,7 +139,7 @@ def decline_procedure(
 ) -> Case:
     """Afterwards the request is closed with the head's reason; the clock has run all the time."""
     reason = _filled(reason, "reason", "请写明不批准的理由。")
-    case, writer = begin_act(number, action="decline_procedure", actor=actor, at=at, expected_version=expected_version)
+    case, writer = begin_act(number, action="answer_procedure", actor=actor, at=at, expected_version=expected_version)
     row = _waiting(case, procedure_id)
     row.declined_by, row.declined_at, row.decline_reason = actor, at, reason
     row.save()

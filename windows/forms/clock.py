@@ -51,7 +51,7 @@ class ProcedureForm(ActForm):
         rows=2,
         limit=300,
         required=False,
-        help_text="写到条、款、项；标明依据的单行法程序不必填写。",
+        help_text="第四十五条所列程序必填，写到条、款、项；列表中已标明依据的不必填写。",
     )
     reason = text_field("事由", rows=2, limit=300)
     needed_days = _days("所需工作日", help_text="将书面告知申请人；超过告知的部分计入时限。")
@@ -65,22 +65,23 @@ class MoreTimeForm(ActForm):
     reason = text_field("原告知时间不够的原因", rows=2, limit=300)
 
 
-class ProcedureChoiceForm(ActForm):
-    """批准特别程序"""
+class AnswerForm(ActForm):
+    """批复延长"""
+
+    answer = forms.ChoiceField(
+        label="批复",
+        choices=[("approve", "批准"), ("decline", "不批准")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择批准或不批准。"},
+    )
+    reason = text_field("不批准的理由", rows=2, limit=300, required=False, help_text="批准的不必填写。")
+
+
+class AnswerProcedureForm(AnswerForm):
+    """批复特别程序"""
 
     procedure_id = _choice("特别程序")
-
-
-class DeclineProcedureForm(ProcedureChoiceForm):
-    """不批准特别程序"""
-
-    reason = text_field("不批准的理由", rows=2, limit=300)
-
-
-class DeclineForm(ActForm):
-    """不批准延长"""
-
-    reason = text_field("不批准的理由", rows=2, limit=300)
+    field_order = ("version", "procedure_id", "answer", "reason")
 
 
 class ServeForm(DeliverForm):
@@ -125,7 +126,7 @@ class JointForm(ActForm):
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="机关内设机构不是部门。",
+        help_text="至少选择一个；机关内设机构不是部门。",
         error_messages={"invalid_choice": "请从列表中选择部门。"},
     )
     basis = text_field("市人民政府的决定", rows=2, limit=300, help_text="确定统一、联合或者集中办理的文件和文号。")
@@ -147,7 +148,7 @@ def offer_stops(form: ProcedureForm, case: Case) -> None:
     form.fields["kind"].choices = [("", "请选择"), *lawful, *counting]
 
 
-def offer_requests(form: ProcedureChoiceForm, case: Case) -> None:
+def offer_requests(form: AnswerProcedureForm, case: Case) -> None:
     """The requests that wait for the head."""
     form.fields["procedure_id"].choices = [(row.pk, _asked(row)) for row in awaiting_approval(case)]
 

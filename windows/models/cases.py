@@ -341,3 +341,17 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.get_kind_display()} {self.reached_on}"
+
+    @property
+    def look(self) -> str:
+        """The light it is shown with: its own, or red for what should never have happened."""
+        if self.kind in {Case.Light.YELLOW, Case.Light.ORANGE}:
+            return self.kind
+        return _LOOKS.get(self.kind, Case.Light.RED.value)
+
+
+#: What only asks somebody to act in time is not red.
+_LOOKS = {
+    Reminder.Kind.PROCEDURE_OVER: Case.Light.ORANGE.value,
+    Reminder.Kind.CORRECTION_DUE: Case.Light.YELLOW.value,
+}

@@ -32,7 +32,7 @@ class CaseList:
 REVIEW_LIST = CaseList(
     "待审查",
     permissions.REVIEW,
-    (State.ACCEPTED, State.IN_REVIEW),
+    (State.ACCEPTED, State.IN_REVIEW, State.SUSPENDED),
     "没有待审查的办件",
     "新受理的办件会按届满日先后出现在这里。",
 )
@@ -50,7 +50,7 @@ ISSUE_LIST = CaseList(
     "没有待出件的办件",
     "作出决定后须在10个工作日内颁发、送达（行政许可法第四十四条）。",
 )
-DONE_STATES = (State.DELIVERED, State.WITHDRAWN, State.NOT_REQUIRED, State.NOT_ACCEPTED)
+DONE_STATES = (State.DELIVERED, State.WITHDRAWN, State.LAPSED, State.NOT_REQUIRED, State.NOT_ACCEPTED)
 
 
 @require_GET

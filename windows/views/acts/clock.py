@@ -27,13 +27,12 @@ from windows.commands.procedures import (
 )
 from windows.commands.serving import Service
 from windows.forms.clock import (
-    DeclineForm,
-    DeclineProcedureForm,
+    AnswerForm,
+    AnswerProcedureForm,
     EndProcedureForm,
     ExtensionForm,
     JointForm,
     MoreTimeForm,
-    ProcedureChoiceForm,
     ProcedureForm,
     ServeForm,
     ServeProcedureForm,
@@ -43,7 +42,6 @@ from windows.forms.clock import (
     offer_running,
     offer_stops,
 )
-from windows.forms.review import ActForm
 from windows.models import Case
 
 from .base import Act, Run, plain, with_
@@ -64,6 +62,17 @@ def _served(command: Callable[..., Case]) -> Run:
     return run
 
 
+def _answered(approve: Callable[..., Case], decline: Callable[..., Case]) -> Run:
+    """A head's answer to what a reviewer asked for: yes, or no with its reason."""
+
+    def run(number: str, data: dict[str, Any], actor: User, at: datetime) -> Case:
+        answer, reason, version = data.pop("answer"), data.pop("reason"), data.pop("version")
+        act, said = (approve, {}) if answer == "approve" else (decline, {"reason": reason})
+        return act(number, **data, **said, actor=actor, at=at, expected_version=version)
+
+    return run
+
+
 ACTS: dict[str, Act] = {
     "serve_correction": Act(
         ServeForm,
@@ -77,18 +86,11 @@ ACTS: dict[str, Act] = {
         "已提出，待负责人批准；告知书送达以前照常计时。",
         prepare=offer_stops,
     ),
-    "approve_procedure": Act(
-        ProcedureChoiceForm,
-        plain(approve_procedure),
-        "已批准，特别程序告知书正在生成；送达后次日起暂停计时。",
+    "answer_procedure": Act(
+        AnswerProcedureForm,
+        _answered(approve_procedure, decline_procedure),
+        "批复已登记。批准的，特别程序告知书正在生成；送达后次日起暂停计时。",
         sealed=True,
-        prepare=offer_requests,
-        applies=lambda case: bool(awaiting_approval(case)),
-    ),
-    "decline_procedure": Act(
-        DeclineProcedureForm,
-        plain(decline_procedure),
-        "已作不批准处理。",
         prepare=offer_requests,
         applies=lambda case: bool(awaiting_approval(case)),
     ),
@@ -114,15 +116,12 @@ ACTS: dict[str, Act] = {
         applies=lambda case: bool(running(case)),
     ),
     "request_extension": Act(ExtensionForm, plain(request_extension), "已提出延长，待负责人批准。"),
-    "approve_extension": Act(
-        ActForm,
-        plain(approve_extension),
-        "已批准，延长办理期限告知书正在生成；在原届满日以前送达才有效。",
+    "answer_extension": Act(
+        AnswerForm,
+        _answered(approve_extension, decline_extension),
+        "批复已登记。批准的，延长办理期限告知书正在生成；在原届满日以前送达才有效。",
         sealed=True,
         applies=extension_awaits_approval,
-    ),
-    "decline_extension": Act(
-        DeclineForm, plain(decline_extension), "已作不批准处理。", applies=extension_awaits_approval
     ),
     "serve_extension": Act(
         ServeForm, _served(serve_extension), "送达已登记，期限已延长。", applies=extension_awaits_service
