@@ -188,17 +188,19 @@ def _used(result: ClockResult | None, today: date) -> int | None:
 
 
 def _paused(case: PublicCase) -> Paused | None:
-    """The procedure under way that was told last; while one runs within its told time, that one."""
+    """What stands still and why: all procedures within their told time, else the newest whose told time has run out."""
     standing = [stop for stop in case.clock_stops if not stop["ended"]]
-    if not standing:
+    within = [stop for stop in standing if stop["end"] is None]
+    shown = within or standing[-1:]
+    if not shown:
         return None
-    stop = max(standing, key=lambda one: (one["end"] is None, one["start"]))
+    told = [stop["told_until"] for stop in shown]
     return Paused(
-        label=stop["label"],
-        paper=stop["reference"],
-        since=date.fromisoformat(stop["start"]),
-        told_until=date.fromisoformat(stop["told_until"]) if stop["told_until"] else None,
-        is_over=stop["end"] is not None,
+        label="、".join(dict.fromkeys(stop["label"] for stop in shown)),
+        paper="、".join(stop["reference"] for stop in shown),
+        since=date.fromisoformat(min(stop["start"] for stop in shown)),
+        told_until=date.fromisoformat(max(told)) if all(told) else None,
+        is_over=not within,
     )
 
 
@@ -228,7 +230,9 @@ def _milestones(case: PublicCase) -> list[tuple[date, str]]:
         (case.delivered_at, "送达"),
         (None if case.delivered_at else case.ended_at, _ENDINGS.get(State(case.state), "终止办理")),
     )
-    return [(local_date(at) if isinstance(at, datetime) else at, label) for at, label in moments if at is not None]
+    dated = [(local_date(at) if isinstance(at, datetime) else at, label) for at, label in moments if at is not None]
+    told = [(date.fromisoformat(one["start"]), f"告知{one['label']}，次日起暂停计时") for one in case.clock_stops]
+    return sorted(dated + told, key=lambda milestone: milestone[0])
 
 
 def _read(sql: str, value: str) -> PublicCase | None:
