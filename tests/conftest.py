@@ -13,6 +13,7 @@ from django.test import SimpleTestCase
 
 from laiyang_approval.kernel.calendars import forget_cached_calendar
 from laiyang_approval.kernel.rules import forget_cached_rules
+from laiyang_approval.kernel.seals import forget_cached_seals
 from matters.queries import forget_cached_competence
 
 from .engines import engine_name, let_tests_empty_append_only_tables
@@ -75,11 +76,12 @@ def pytest_terminal_summary(terminalreporter, config):
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered():
-    """The cache (throttles, pages), the rules and the calendar read so far belong to one test."""
+    """The cache (throttles, pages), the rules, seals and the calendar read so far belong to one test."""
     cache.clear()
     forget_cached_rules()
     forget_cached_calendar()
     forget_cached_competence()
+    forget_cached_seals()
 
 
 @pytest.fixture(scope="session")
