@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.clock import SHANGHAI, local_date
-from laiyang_approval.kernel.crypto import Undecipherable, decrypt_text, encrypt_text
 from laiyang_approval.kernel.errors import DomainError, InvalidInput, NotFound
 from laiyang_approval.kernel.form_tokens import new_form_token, once, result_of
 from laiyang_approval.kernel.id_codes import IdKind, check_id, guess_kind
@@ -34,11 +33,8 @@ from ..forms.intake import (
     rows_of,
 )
 from ..models import Case, Letter, Party
+from ..query_code_cookie import carried_code, forget_code, send_code
 from ..uploading import RefusedUpload, discard_all, store_by_material
-
-#: Where the query code waits in the session between the post and the page that shows it, encrypted.
-FLASH = "intake_codes"
-_FLASH_COLUMN = "session.intake_codes"
 
 MOST_SUGGESTIONS = 8
 #: Polls of the letters on the result page, every two seconds; then the page says so and stops asking.
@@ -107,7 +103,7 @@ def _take_in(request: HttpRequest) -> HttpResponse:
         if request.FILES and (already := result_of(token, user=request.user)) is not None:
             return redirect(already)
         if submission.is_valid() and matter is not None:
-            return redirect(_receive(request, submission, matter=matter, token=token, now=now))
+            return _receive(request, submission, matter=matter, token=token, now=now)
     except DomainError as error:
         status = error.status
         submission.explain(error)
@@ -116,23 +112,32 @@ def _take_in(request: HttpRequest) -> HttpResponse:
     return _counter_page(request, submission, matter=matter, edition=edition, now=now, status=status)
 
 
-def _receive(request: HttpRequest, submission: Submission, *, matter: Matter, token: str, now: datetime) -> str:
-    """The address of the result page; files of a post that failed or came second are thrown away."""
+def _receive(
+    request: HttpRequest, submission: Submission, *, matter: Matter, token: str, now: datetime
+) -> HttpResponse:
+    """To the result page; files of a post that failed or came second are thrown away."""
     form, checklist, taken, url = submission.form, submission.checklist, [], ""
     stored = store_by_material(checklist.uploads(), actor=request.user, at=now)
 
     def act() -> str:
         taken.append(_act(request.user, form, checklist, stored, matter=matter, now=now))
-        return reverse("intake-result", args=[taken[0].case.number])
+        return _result_page(taken[0])
 
     try:
         url = once(token, user=request.user, at=now, act=act)
     finally:
-        if not (url and taken):
+        is_first = bool(url and taken) and url == _result_page(taken[0])
+        if not is_first:
             discard_all(stored.values())
-    if taken:
-        request.session[FLASH] = {taken[0].case.number: encrypt_text(taken[0].query_code, _FLASH_COLUMN)}
-    return url
+    response = redirect(url)
+    if is_first:
+        code, number, secure = taken[0].query_code, taken[0].case.number, request.is_secure()
+        send_code(response, code, number=number, page=url, user=request.user, at=now, secure=secure)
+    return response
+
+
+def _result_page(taken: TakenIn) -> str:
+    return reverse("intake-result", args=[taken.case.number])
 
 
 def _act(
@@ -281,8 +286,13 @@ def counter_draft_discard(request: HttpRequest) -> HttpResponse:
 def intake_result(request: HttpRequest, number: str) -> HttpResponse:
     """The page after the post: number, outcome, the query code (once), the letters, the next person."""
     case = queries.get_visible_case(request.user, number)
-    context = {"case": case, "query_code": _code_once(request, number), **_letters(case, polls=0)}
-    return render(request, "windows/hall/result.html", context)
+    code = carried_code(request, number=number, at=clock.now())
+    response = render(
+        request, "windows/hall/result.html", {"case": case, "query_code": code, **_letters(case, polls=0)}
+    )
+    if code:
+        forget_code(response, page=request.path)
+    return response
 
 
 @require_GET
@@ -303,15 +313,3 @@ def _letters(case: Case, *, polls: int) -> dict[str, object]:
         "asks_again": waiting and polls < MOST_POLLS,
         "polls": polls + 1,
     }
-
-
-def _code_once(request: HttpRequest, number: str) -> str:
-    """The query code, taken out of the session; "" when it was shown before."""
-    sealed = request.session.get(FLASH, {})
-    if number not in sealed:
-        return ""
-    del request.session[FLASH]
-    try:
-        return decrypt_text(sealed[number], _FLASH_COLUMN)
-    except Undecipherable:
-        return ""
