@@ -86,6 +86,20 @@ def _text(limit: int, *, multiline: bool = False, **options) -> CheckedField:
     return CheckedField(partial(clean_text, max_length=limit, multiline=multiline), required=False, **options)
 
 
+class _Shared(dict):
+    """Fields that are not copied for each form of the class."""
+
+    def __deepcopy__(self, memo: dict) -> "_Shared":
+        return self
+
+
+def shared_fields(form: type[forms.Form]) -> type[forms.Form]:
+    """For forms that never change a field of their own: a page of twenty materials would copy 160 of them."""
+    form.base_fields = _Shared(form.base_fields)
+    return form
+
+
+@shared_fields
 class MaterialForm(forms.Form):
     """材料登记: one row of the checklist, and what the notice must say when it is not met."""
 
@@ -170,6 +184,7 @@ class MaterialForm(forms.Form):
 OUTCOMES = [(outcome.value, outcome.label) for outcome in Outcome]
 
 
+@shared_fields
 class OutcomeForm(forms.Form):
     """处理结果: which button was pressed and the reasons its document or the record needs."""
 
@@ -197,6 +212,7 @@ ID_KINDS = [("", "自动识别"), *IdKind.choices()]
 AGENT_ID_KINDS = [("", "自动识别"), *((kind.value, kind.label) for kind in IdKind.of_persons())]
 
 
+@shared_fields
 class CounterForm(OutcomeForm):
     """收件: the applicant, who brings the papers, and what is applied for."""
 
