@@ -6,8 +6,8 @@ Plain SQL, because an act writes half a dozen tables and the query builder costs
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from django.db import connection
-from django.db.models import Field, Model
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.models import Model
 
 
 def insert_all(rows: Iterable[Model]) -> None:
@@ -20,8 +20,18 @@ def insert_all(rows: Iterable[Model]) -> None:
 
 
 def _insert(model: type[Model], rows: Sequence[Model]) -> None:
-    fields, head, places, tail = _statement(model, connection.vendor)
-    values = [field.get_db_prep_save(_value(row, field), connection) for row in rows for field in fields]
+    # Not the proxy ``django.db.connection``: it looks the connection up at each of hundreds of values.
+    connection = connections[DEFAULT_DB_ALIAS]
+    fields, head, places, tail = _statement(model)
+    values = []
+    for row in rows:
+        _know_relations(row, fields)
+        values += [
+            getattr(row, field.attname)
+            if type(field) in _TAKEN_AS_IT_IS
+            else field.get_db_prep_save(getattr(row, field.attname), connection)
+            for field in fields
+        ]
     with connection.cursor() as cursor:
         cursor.execute(f"{head} {', '.join([places] * len(rows))} {tail}", values)
         ids = cursor.fetchall()
@@ -30,17 +40,31 @@ def _insert(model: type[Model], rows: Sequence[Model]) -> None:
         row._state.adding, row._state.db = False, connection.alias
 
 
-def _value(row: Model, field: Field) -> object:
-    """What the row holds; a row it refers to may have got its id after the two were joined."""
-    if field.is_relation and getattr(row, field.attname) is None and field.is_cached(row):
-        setattr(row, field.name, field.get_cached_value(row))
-    return field.pre_save(row, True)
+#: Fields whose Python values both drivers take without being prepared.
+_TAKEN_AS_IT_IS = frozenset(
+    {
+        models.BooleanField,
+        models.CharField,
+        models.ForeignKey,
+        models.OneToOneField,
+        models.PositiveIntegerField,
+        models.PositiveSmallIntegerField,
+        models.TextField,
+    }
+)
+
+
+def _know_relations(row: Model, fields: Sequence[models.Field]) -> None:
+    """Afterwards ``row`` carries the ids of the rows it refers to, also of those that got them after the two were joined."""
+    for field in fields:
+        if field.is_relation and field.is_cached(row) and getattr(row, field.attname) is None:
+            setattr(row, field.name, field.get_cached_value(row))
 
 
 @lru_cache(maxsize=64)
-def _statement(model: type[Model], vendor: str) -> tuple[list[Field], str, str, str]:
+def _statement(model: type[Model]) -> tuple[list[models.Field], str, str, str]:
     """The fields to write, and the statement before, for and after the values of each row."""
-    meta, quote = model._meta, connection.ops.quote_name
+    meta, quote = model._meta, connections[DEFAULT_DB_ALIAS].ops.quote_name
     fields = [field for field in meta.concrete_fields if not field.primary_key]
     columns = ", ".join(quote(field.column) for field in fields)
     head = f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES"
