@@ -9,10 +9,12 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from .errors import DomainError, InvalidInput, StaleState
+from .inserting import insert_all
 from .models import FormToken, User
+from .transactions import around_an_act
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}\Z")
 
@@ -45,9 +47,9 @@ def once(token: str, *, user: User, at: datetime, act: Callable[[], str]) -> str
     """
     _require_token(token)
     try:
-        with transaction.atomic():
+        with around_an_act():
             url = act()
-            FormToken.objects.create(token=token, user=user, used_at=at, result_url=url)
+            insert_all([FormToken(token=token, user=user, used_at=at, result_url=url)])
             return url
     except (IntegrityError, DomainError):
         # Also a refusal may come of what the first post has done meanwhile.

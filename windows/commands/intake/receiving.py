@@ -2,8 +2,6 @@
 
 from datetime import date, datetime
 
-from django.db import transaction
-
 from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.calendars import current_calendar
 from laiyang_approval.kernel.clock import local_date
@@ -13,6 +11,7 @@ from laiyang_approval.kernel.inserting import insert_all
 from laiyang_approval.kernel.models import Department, User
 from laiyang_approval.kernel.names import clean_person_name, clean_phone, clean_text
 from laiyang_approval.kernel.numbering import Series, allot_each
+from laiyang_approval.kernel.transactions import joining
 from matters.models import Edition
 
 from ... import events, permissions
@@ -32,7 +31,7 @@ from .judging import judge_application, require_reason_to_differ
 from .materials import new_files, new_materials
 
 
-@transaction.atomic
+@joining
 def take_in(application: Application, *, chosen: OutcomeInput, actor: User, at: datetime) -> TakenIn:
     """Afterwards the application is received, with receipt D01, and the chosen outcome of Article 32 has taken effect.
 
