@@ -16,6 +16,8 @@ from ...models import Case, CaseFile, CaseMaterial
 from ..acting import begin_act, finish_act
 from .inputs import MaterialInput
 
+_STATUSES = frozenset(CaseMaterial.Status.values)
+
 
 @transaction.atomic
 def update_materials(
@@ -49,7 +51,7 @@ def new_materials(
 
 def fill_material(row: CaseMaterial, given: MaterialInput, *, at: datetime) -> None:
     """Afterwards ``row`` (in memory) stands as given; raises InvalidInput for what no checklist can say."""
-    if given.status not in CaseMaterial.Status.values:
+    if given.status not in _STATUSES:
         raise InvalidInput("请为每项材料选择“齐、缺、不合格、本件不需要”之一。")
     if not (0 <= given.originals <= 999 and 0 <= given.copies <= 999):
         raise InvalidInput("材料份数须在0至999之间。")
