@@ -9,7 +9,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from laiyang_approval.kernel import clock
@@ -280,31 +279,6 @@ def test_a_year_that_is_not_published_yet_stops_nothing(window, monkeypatch):
     case = Case.objects.get()
     assert (case.state, case.statutory_due_on, case.calendar_missing_year) == ("accepted", None, 2027)
     assert window.get(response["Location"]).status_code == 200
-
-
-# ---- what it costs
-
-
-#: Statements of one post that registers and accepts, from the session to its last write, savepoints included.
-MOST_STATEMENTS = 29
-
-
-def test_one_post_registers_and_accepts_in_so_many_statements(window):
-    window.post("/hall/", typed(token=new_form_token()))
-    page = typed(token=new_form_token())
-    with CaptureQueriesContext(connection) as captured:
-        assert window.post("/hall/", page).status_code == 302
-    assert len(captured) <= MOST_STATEMENTS, [query["sql"][:80] for query in captured]
-
-
-def test_a_longer_list_of_materials_costs_no_more_statements(window):
-    counts = []
-    for code in ("SJ-04", "WJ-05"):
-        window.post("/hall/", typed(code, token=new_form_token()))
-        with CaptureQueriesContext(connection) as captured:
-            window.post("/hall/", typed(code, token=new_form_token()))
-        counts.append(len(captured))
-    assert counts[0] == counts[1]
 
 
 # ---- bad input: a sentence beside the field, what was typed kept, nothing done

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -23,15 +23,8 @@ from .. import desk, judging, queries
 from ..commands.drafts import discard_draft, save_draft
 from ..commands.intake import TakenIn, take_in
 from ..domain.intake import Outcome
-from ..forms.intake import (
-    CHANGED_LIST,
-    Checklist,
-    CounterForm,
-    OutcomeForm,
-    is_counter_field,
-    party_kind_of,
-    rows_of,
-)
+from ..forms.checklist import CHANGED_LIST, Checklist, rows_of
+from ..forms.intake import CounterForm, OutcomeForm, is_counter_field, party_kind_of
 from ..models import Case, Letter, Party
 from ..query_code_cookie import carried_code, forget_code, send_code
 from ..uploading import RefusedUpload, discard_all, store_by_material
@@ -53,18 +46,17 @@ class Submission:
     def is_valid(self) -> bool:
         if self.checklist.strangers:
             self.problems.append(CHANGED_LIST)
-        return all([self.form.is_valid(), self.checklist.is_valid(), self._has_words(), not self.problems])
+        return all([self.form.is_valid(), self.checklist.is_readable and self._has_words(), not self.problems])
 
     def _has_words(self) -> bool:
-        correcting = self.form.cleaned_data.get("outcome") == Outcome.CORRECT
-        return not correcting or not self.checklist.is_valid() or self.checklist.require_words()
+        return self.form.cleaned_data.get("outcome") != Outcome.CORRECT or self.checklist.require_words()
 
     def explain(self, error: DomainError) -> None:
         """Afterwards the refusal stands beside its field, or above the form with its article."""
         row = self.checklist.row_of(error.material_id) if isinstance(error, RefusedUpload) else None
         told = False
         if row is not None:
-            row.add_error("files", error.message)
+            row.errors["files"] = error.message
             told = True
         for name, sentence in getattr(error, "fields", {}).items():
             if name in self.form.fields and self.form.is_bound:
@@ -116,28 +108,27 @@ def _receive(
     request: HttpRequest, submission: Submission, *, matter: Matter, token: str, now: datetime
 ) -> HttpResponse:
     """To the result page; files of a post that failed or came second are thrown away."""
-    form, checklist, taken, url = submission.form, submission.checklist, [], ""
-    stored = store_by_material(checklist.uploads(), actor=request.user, at=now)
+    form, checklist, user = submission.form, submission.checklist, request.user
+    stored = store_by_material(checklist.uploads(), actor=user, at=now)
+    made: dict[str, TakenIn] = {}
 
     def act() -> str:
-        taken.append(_act(request.user, form, checklist, stored, matter=matter, now=now))
-        return _result_page(taken[0])
+        taken = _act(user, form, checklist, stored, matter=matter, now=now)
+        page = reverse("intake-result", args=[taken.case.number])
+        made[page] = taken
+        return page
 
+    page = ""
     try:
-        url = once(token, user=request.user, at=now, act=act)
+        page = once(token, user=user, at=now, act=act)
     finally:
-        is_first = bool(url and taken) and url == _result_page(taken[0])
-        if not is_first:
+        if page not in made:
             discard_all(stored.values())
-    response = redirect(url)
-    if is_first:
-        code, number, secure = taken[0].query_code, taken[0].case.number, request.is_secure()
-        send_code(response, code, number=number, page=url, user=request.user, at=now, secure=secure)
+    response = HttpResponseRedirect(page)
+    if taken := made.get(page):
+        number, secure = taken.case.number, request.is_secure()
+        send_code(response, taken.query_code, number=number, page=page, user=user, at=now, secure=secure)
     return response
-
-
-def _result_page(taken: TakenIn) -> str:
-    return reverse("intake-result", args=[taken.case.number])
 
 
 def _act(
@@ -151,7 +142,7 @@ def _act(
 ) -> TakenIn:
     return take_in(
         form.application(matter, checklist.inputs(stored)),
-        chosen=form.outcome_input(checklist.rows),
+        chosen=form.outcome_input(checklist),
         actor=user,
         at=now,
     )
@@ -185,6 +176,7 @@ def _counter_page(
         "edition": edition,
         "form": submission.form,
         "rows": submission.checklist.rows,
+        "row_errors": not submission.checklist.is_readable,
         "problems": submission.problems,
         "token": new_form_token(),
         "draft": draft,
