@@ -10,6 +10,7 @@ from laiyang_approval.kernel.models import Department, User
 from matters import queries as catalogue
 from matters.models import Edition, Matter, Power
 
+from . import queries
 from .commands.clocking import start_decision_clock
 from .commands.intake import Application, MaterialInput, judge_application, judge_case
 from .commands.parties import PartyData
@@ -91,8 +92,9 @@ def application_panel(
 
 def case_panel(case: Case, *, on: date) -> Panel:
     """The panel for a received case as its materials stand."""
-    judgement = judge_case(case, on=on)
-    return _panel(case.matter, case.handling_department, judgement, case.materials.count(), on=on)
+    materials = queries.material_rows(case)
+    judgement = judge_case(case, materials, on=on)
+    return _panel(case.matter, case.handling_department, judgement, len(materials), on=on)
 
 
 #: The act behind each outcome of a case that was received and kept.

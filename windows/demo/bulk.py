@@ -13,19 +13,18 @@ from datetime import date, datetime, time, timedelta
 from django.db import transaction
 
 from laiyang_approval.kernel.calendars import current_calendar
-from laiyang_approval.kernel.chain import GENESIS, link
 from laiyang_approval.kernel.clock import SHANGHAI, local_date
 from laiyang_approval.kernel.crypto import blind_index, new_query_code, new_token, query_code_hmac, token_digest
 from laiyang_approval.kernel.id_codes import IdKind
-from laiyang_approval.kernel.models import Department, Seal, User
-from laiyang_approval.kernel.numbering import allot_numbers
-from laiyang_approval.kernel.seals import seal_on
+from laiyang_approval.kernel.models import Department, User
+from laiyang_approval.kernel.numbering import allot_number, allot_numbers
 from laiyang_approval.kernel.working_days import WorkCalendar
 from matters import queries as catalogue
 from matters.models import ClockStart, Edition, Matter, MatterKind, Power
 
-from .. import documents, events
+from .. import events
 from ..commands.clocking import start_decision_clock, start_delivery_clock, start_intake_clock, stop_clock
+from ..commands.letters import compose_letter, series_of
 from ..documents import DocumentKind, certificate_kind, has_certificate
 from ..domain.case_numbers import case_number
 from ..domain.lights import light_on, next_turn
@@ -81,7 +80,6 @@ class _World:
     people: dict[str, User]
     parties: list[Party]
     workdays: list[date]
-    seals: dict[tuple[int, str, date], Seal] = field(default_factory=dict)
     serials: dict[date, range] = field(default_factory=dict)
 
 
@@ -263,7 +261,7 @@ def _handle(world: _World, chunk: _Chunk, case: Case, writer: EventWriter, state
         statutory_due_on=case.statutory_due_on,
         calendar_missing_year=case.calendar_missing_year,
         order=case.acceptance_order,
-        letter_id=None,
+        letter=None,
         overridden=False,
     )
     case.state = State.ACCEPTED.value
@@ -273,7 +271,7 @@ def _handle(world: _World, chunk: _Chunk, case: Case, writer: EventWriter, state
         writer.at = _later(world, case, 1)
         case.state, case.ended_at = state.value, writer.at
         stop_clock(case)
-        events.record_withdrawal(writer, letter_id=None)
+        events.record_withdrawal(writer, letter=None)
         return
     reviewer = world.people["shencha" if world.random.random() < 0.5 else "shencha2"]
     writer.at, writer.actor = _later(world, case, 1), reviewer
@@ -325,7 +323,7 @@ def _decide(world: _World, chunk: _Chunk, case: Case, writer: EventWriter, *, is
         writer,
         result=decision.result,
         decision_id=None,
-        letter_id=None,
+        letter=None,
         decided_on=on,
         delivery_due_on=case.delivery_due_on,
     )
@@ -336,7 +334,7 @@ def _issue(world: _World, chunk: _Chunk, case: Case, writer: EventWriter) -> Non
     issuer = world.people["chujian"]
     writer.at, writer.actor = _later(world, case, 4), issuer
     decision = case._bulk_decision
-    letter = _letter(world, case, certificate_kind(case.edition), decision, at=writer.at, actor=issuer)
+    letter = _letter(case, certificate_kind(case.edition), decision, at=writer.at, actor=issuer)
     chunk.letters.append(letter)
     chunk.licences.append(
         Licence(
@@ -355,45 +353,14 @@ def _issue(world: _World, chunk: _Chunk, case: Case, writer: EventWriter) -> Non
         )
     )
     case.state, case.issued_at = State.ISSUED.value, writer.at
-    events.record_issue(writer, licence_id=None, letter_id=None)
+    events.record_issue(writer, licence_id=None, letter=letter.number)
 
 
-def _letter(world: _World, case: Case, kind: DocumentKind, decision: Decision, *, at: datetime, actor: User) -> Letter:
-    on, department, token = local_date(at), case.deciding_department, new_token()
-    key = (department.pk, kind.spec.seal_kind, on)
-    if key not in world.seals:
-        world.seals[key] = seal_on(department, kind.spec.seal_kind, on)
-    series, period = f"{department.document_word}{kind.spec.word}字", str(on.year)
-    serial = allot_numbers(series, period=period, count=1)[0]
-    number = f"{series}〔{period}〕第{serial:04d}号"
-    snapshot = documents.compose(
-        kind,
-        case,
-        department=department,
-        seal=world.seals[key],
-        number=number,
-        on=on,
-        at=at,
-        verify_token=token,
-        decision=decision,
-    )
-    return Letter(
-        case=case,
-        kind=kind.value,
-        title=snapshot["print"]["title"],
-        department=department,
-        series=series,
-        period=period,
-        serial=serial,
-        number=number,
-        seal=world.seals[key],
-        sealed_on=on,
-        sealed_at=at,
-        sealed_by=actor,
-        snapshot=snapshot,
-        snapshot_sha256=link(GENESIS, snapshot),
-        verify_token_hash=token_digest(token),
-    )
+def _letter(case: Case, kind: DocumentKind, decision: Decision, *, at: datetime, actor: User) -> Letter:
+    department = case.deciding_department
+    series, period = series_of(kind, department, local_date(at))
+    serial = allot_number(series, period=period)
+    return compose_letter(case, kind, department=department, serial=serial, actor=actor, at=at, decision=decision)
 
 
 def _later(world: _World, case: Case, days: int) -> datetime:
