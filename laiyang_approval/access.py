@@ -162,6 +162,7 @@ ACCESS: dict[str, Rule] = {
     "case-act": roles(*CASE_READERS),
     "case-reveal": roles(*CASE_READERS),
     "case-file": roles(*CASE_READERS),
+    "case-file-export": roles(*CASE_READERS),
     "letter-file": roles(*CASE_READERS),
     # ---- windows: public
     "status": public(personal=True),

@@ -21,6 +21,7 @@ from laiyang_approval.kernel.models import Department, StoredFile, User, UserRol
 from laiyang_approval.kernel.roles import Role
 from tests.factories import cases as made
 from windows import permissions
+from windows.case_file import export as case_file_export
 from windows.commands.intake import withdraw_case
 from windows.commands.preconditions import notify_fee
 from windows.domain.intake import Outcome
@@ -154,6 +155,7 @@ def _asks(case: Case) -> dict[str, Ask]:
         "download_file": Ask("case-file", "get", f"{desk}/files/{case.files.get().pk}/"),
         "download_letter": Ask("letter-file", "get", f"/letters/{case.letters.first().pk}/"),
         "reveal": Ask("case-reveal", "post", f"{desk}/reveal/", {"purpose": "电话核对身份"}),
+        "export_file": Ask("case-file-export", "post", f"{desk}/case-file/", {}),
         "upload_material": Ask("hall-materials", "post", f"{hall}/materials/", version | _checklist(case, "complete")),
         "give_correction": intake("correct", of=faulty),
         "resubmit": Ask("hall-resubmit", "post", f"{hall}/resubmit/", version | _checklist(case, "complete")),
@@ -258,6 +260,7 @@ def only_answers(monkeypatch):
         monkeypatch.setattr(module, name, _shown_again_as_a_status(getattr(module, name)))
     monkeypatch.setattr(case_views, "serve_stored", lambda stored, inline=False: HttpResponse(b"file"))
     monkeypatch.setattr(case_views, "letter_response", lambda letter: HttpResponse(b"letter"))
+    monkeypatch.setattr(case_file_export, "_parts", lambda case: {"x": b"x"})
 
 
 @pytest.fixture
