@@ -39,8 +39,16 @@ def _may_depend_on_the_engine(item) -> bool:
     )
 
 
-@pytest.hookimpl(tryfirst=True)  # before "-m" chooses by marker
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items):
+    _mark(items)  # before "-m" chooses by marker
+    result = yield
+    # pytest-django puts what needs no database last. Its few long tests come first, or one process would wait for the other.
+    items.sort(key=lambda item: _may_depend_on_the_engine(item) or item.get_closest_marker("slow") is None)
+    return result
+
+
+def _mark(items):
     for item in items:
         if not _may_depend_on_the_engine(item):
             item.add_marker("once")

@@ -3,12 +3,12 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 
 from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.jobs import run_due_jobs
 from matters.models import EditionMaterial
+from tests.browser.looking import axe_findings
 from tests.windows.hall_setup import clerk_of, credit_code, forget_everything, load_everything, typed
 from windows.models import Case, IntakeDraft, Letter, Party
 
@@ -34,9 +34,7 @@ def hall(page, live_server):
 
 def faults(page) -> list[str]:
     """What axe finds against WCAG 2.1 A and AA."""
-    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
-    found = Axe().run(page, options=options).response["violations"]
-    return [f"{one['id']}: {[node['target'] for node in one['nodes']][:4]}" for one in found]
+    return [f"{one['id']}: {[node['target'] for node in one['nodes']][:4]}" for one in axe_findings(page)]
 
 
 def choose_food(page) -> None:

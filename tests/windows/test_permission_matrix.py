@@ -7,6 +7,7 @@ wrong table does not agree with itself. A refused cell also asserts that the cas
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -113,6 +114,12 @@ class Ask:
     method: str
     path: str
     data: dict | None = None
+
+    def by(self, browser: Client) -> HttpResponse:
+        """The answer to this browser; a form is posted as one without files is, which is also the cheapest to read."""
+        if self.method == "get":
+            return browser.get(self.path)
+        return browser.post(self.path, urlencode(self.data), content_type="application/x-www-form-urlencoded")
 
 
 def _checklist(case: Case, status: str = "") -> dict:
@@ -309,18 +316,20 @@ def _wrong_cells(browsers, case: Case, state: State) -> list[str]:
     wrong, before, asks = [], _standing(), _asks(case)
     for person, browser in browsers.items():
         for action, ask in asks.items():
-            with transaction.atomic():
-                told = _told(getattr(browser, ask.method)(ask.path, ask.data))
-                after = _standing()
-                transaction.set_rollback(True)
             due = expected(person, action, state, ask)
+            with transaction.atomic():
+                told = _told(ask.by(browser))
+                if due != DONE and _standing() != before:
+                    wrong.append(f"{person}, {action}, {state}: refused, and yet the case changed")
+                transaction.set_rollback(True)
             if told != due:
                 wrong.append(f"{person}, {action}, {state}: {told} instead of {due}")
-            if due != DONE and after != before:
-                wrong.append(f"{person}, {action}, {state}: refused, and yet the case changed")
     return wrong
 
 
+# Once: who may do what is decided in Python from a table and from rows that both engines hold alike; what an engine could
+# answer differently, the cells written out below ask of both.
+@pytest.mark.once
 @pytest.mark.slow
 @pytest.mark.parametrize("state", list(State), ids=str)
 def test_every_cell_over_http(browsers, case_in, only_answers, state):
@@ -392,8 +401,7 @@ def test_cells_written_out(browsers, case_in, only_answers, state):
         for role, department, _, action, _ in cells:
             ask = asks[action]
             with transaction.atomic():
-                browser = browsers[Person(role, department)]
-                told[role, department, action] = _told(getattr(browser, ask.method)(ask.path, ask.data))
+                told[role, department, action] = _told(ask.by(browsers[Person(role, department)]))
                 transaction.set_rollback(True)
     assert told == {(role, department, action): due for role, department, _, action, due in cells}
 
