@@ -57,6 +57,11 @@ class Portal:
     def rail(self) -> list[NavItem]:
         return rail(self.user.roles if self.user else (), current=self._url_name, query=self._query)
 
+    @property
+    def counts_url(self) -> str:
+        """Where the page asks for the counts of its rail; "" when no entry has one."""
+        return existing_url("rail-counts") if any(item.counter for item in self.rail) else ""
+
     @cached_property
     def public_nav(self) -> list[NavItem]:
         return public_nav(current=self._url_name)

@@ -28,7 +28,7 @@ from windows.commands.intake import withdraw_case
 from windows.commands.reminding import mark_read
 from windows.commands.review import return_to_review, start_review, submit_opinion
 from windows.domain.case_numbers import is_case_number
-from windows.domain.states import DELIVERY_STATES, State
+from windows.domain.states import DELIVERY_STATES, DONE_STATES, State
 from windows.forms.review import (
     ActForm,
     DeliverForm,
@@ -78,7 +78,6 @@ ISSUE_LIST = CaseList(
     "没有待出件的办件",
     "作出决定后须在10个工作日内颁发、送达（行政许可法第四十四条）。",
 )
-DONE_STATES = (State.DELIVERED, State.WITHDRAWN, State.NOT_REQUIRED, State.NOT_ACCEPTED)
 
 
 @require_GET
