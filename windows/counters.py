@@ -7,18 +7,21 @@ Lists that wait are counted exactly: they are as long as the work that is open. 
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from laiyang_approval.kernel.models import User
 from laiyang_approval.kernel.roles import Role
 
 from . import permissions, queries
 from .domain.case_numbers import number_prefix
-from .domain.states import DELIVERY_STATES, DONE_STATES, State
+from .domain.states import DELIVERY_STATES, State
 from .models import Case
 
 #: Beyond this a count reads “999+”.
 MOST = 999
+
+#: 已办: decided or ended, what is left is to serve it.
+HANDLED_STATES = (*DELIVERY_STATES, State.DELIVERED, State.WITHDRAWN, State.NOT_REQUIRED, State.NOT_ACCEPTED)
 
 #: Lists that wait: under which right they stand, and which states they hold.
 WAITING: dict[str, tuple[str, frozenset[State]]] = {
@@ -46,7 +49,7 @@ def counts_for(user: User, wanted: Iterable[str], *, today: date) -> dict[str, s
     if "done" in wanted:
         found["done"] = _up_to_most(_done(user, WAITING[own][0]))
     if "reminders" in wanted:
-        found["reminders"] = _up_to_most(queries.reminders_for(user))
+        found["reminders"] = _up_to_most(_unread(user))
     return {name: f"{MOST}+" if count > MOST else str(count) for name, count in found.items()}
 
 
@@ -71,8 +74,13 @@ def _waiting(user: User, names: set[str]) -> dict[str, int]:
 
 
 def _done(user: User, right: str) -> QuerySet[Case]:
-    states = [state.value for state in (*DELIVERY_STATES, *DONE_STATES)]
-    return Case.objects.filter(permissions.working_filter(user, right), Q(state__in=states))
+    states = [state.value for state in HANDLED_STATES]
+    return Case.objects.filter(permissions.working_filter(user, right), state__in=states)
+
+
+def _unread(user: User) -> QuerySet[Case]:
+    """One row for each unread reminder of a case this person may see: joined, so that few reminders cost little."""
+    return queries.cases_visible_to(user).filter(reminders__isnull=False, reminders__read_at__isnull=True)
 
 
 def _up_to_most(rows: QuerySet) -> int:

@@ -65,11 +65,16 @@ class Panel:
 
 @dataclass(frozen=True)
 class DuePreview:
-    """两个届满日 if accepted today; a date is None while the calendar of ``missing_year`` is not published (待公布)."""
+    """两个届满日 if accepted today; a date is None while the calendar of ``missing_year`` is not published (待公布).
+
+    What is 待公布 has an estimate for the eye (暂定, rule K10), as if the unpublished year knew weekends only.
+    """
 
     promised_on: date | None
     statutory_on: date | None
     missing_year: int | None
+    promised_guess: date | None = None
+    statutory_guess: date | None = None
 
 
 def application_panel(
@@ -116,9 +121,17 @@ def open_to(panel: Panel, acts: Mapping[str, Permission]) -> list[Option]:
 
 def due_preview(edition: Edition, *, on: date) -> DuePreview:
     """Both due dates if the application were accepted on ``on``, by the very function acceptance uses."""
-    case = Case(edition=edition)
+    case, guess = Case(edition=edition), Case(edition=edition)
     start_decision_clock(case, from_on=on, calendar=current_calendar(), today=on)
-    return DuePreview(case.promised_due_on, case.statutory_due_on, case.calendar_missing_year)
+    if case.calendar_missing_year is not None:
+        start_decision_clock(guess, from_on=on, calendar=current_calendar().estimate(), today=on)
+    return DuePreview(
+        case.promised_due_on,
+        case.statutory_due_on,
+        case.calendar_missing_year,
+        promised_guess=None if case.promised_due_on else guess.promised_due_on,
+        statutory_guess=None if case.statutory_due_on else guess.statutory_due_on,
+    )
 
 
 def _panel(matter: Matter, handling: Department, judgement: Judgement, total: int, *, on: date) -> Panel:
@@ -162,7 +175,7 @@ def _refusal(outcome: Outcome, judgement: Judgement) -> str:
         case Outcome.ACCEPT:
             if found is Outcome.CORRECT:
                 return f"还有{len(judgement.unmet)}项材料不齐或不合格；收齐后即可受理。"
-            return f"不能受理：{judgement.sentence}"
+            return "不能受理，原因见上。"
         case Outcome.CORRECT:
             if found is Outcome.ACCEPT:
                 return "材料已全部登记为齐；确有问题的，请先把该项改为“不合格”。"

@@ -134,6 +134,9 @@
     if (button) button.addEventListener("click", completeTheRest);
   }
 
+  /* What stands in a closed <details> has a place, but is not there to be typed in. */
+  function isShown(field) { return field.checkVisibility ? field.checkVisibility() : field.offsetParent !== null; }
+
   function isTyping(target) {
     if (!target || !target.matches) return false;
     return target.matches("textarea, select") || (target.matches("input") && !["radio", "checkbox", "button", "file"].includes(target.type));
@@ -401,7 +404,7 @@
       if (!event.target.matches("input, select") || event.target.type === "file") return;
       event.preventDefault();
       const stops = all("input:not([type=hidden]), select, textarea, button:not([tabindex='-1'])", form)
-        .filter((each) => each.offsetParent !== null && !each.disabled && (each.type !== "radio" || each.checked || !chosen(each.closest("[data-row]")) && each === radios(each.closest("[data-row]"))[0]));
+        .filter((each) => isShown(each) && !each.disabled && (each.type !== "radio" || each.checked || !chosen(each.closest("[data-row]")) && each === radios(each.closest("[data-row]"))[0]));
       const next = stops[stops.indexOf(event.target) + 1];
       if (next) next.focus();
     });

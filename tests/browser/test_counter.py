@@ -107,6 +107,18 @@ def test_eight_materials_fit_the_hall_screen_without_scrolling(hall):
     assert lowest["y"] + lowest["height"] <= foot["y"]
 
 
+@pytest.mark.parametrize("code", ["SJ-04", "GT-03"])
+def test_the_fields_for_reasons_stand_above_the_foot_on_a_hall_screen(hall, code):
+    hall.set_viewport_size({"width": 1366, "height": 768})
+    hall.goto(f"/hall/?matter={code}")
+    hall.locator(".counter-reasons summary").click()
+    foot = hall.locator(".counter-foot").bounding_box()
+    bottom = foot["y"] if foot else 768
+    for shown in ("[name=reason]", "[name=override_reason]", "[name=licence_not_required]", "[data-panel] button >> nth=-1"):
+        box = hall.locator(shown).bounding_box()
+        assert box["y"] + box["height"] <= bottom, shown
+
+
 def test_axe_finds_nothing_on_the_page_its_keys_and_its_suggestions(hall):
     choose_food(hall)
     assert faults(hall) == []

@@ -254,7 +254,8 @@ def test_the_agent_and_the_request_are_kept_with_the_case(window):
 def test_a_year_that_is_not_published_yet_stops_nothing(window, monkeypatch):
     december = datetime(2026, 12, 10, 1, 30, tzinfo=UTC)
     monkeypatch.setattr(clock, "now", lambda: december)
-    assert "法定截止待公布（待2027年放假安排公布）" in text_of(window.get(COUNTER, {"matter": "HY-03"}))
+    page = text_of(window.get(COUNTER, {"matter": "HY-03"}))
+    assert "今日受理：承诺截止2026-12-21·法定截止待公布暂定2027-01-07（2027年放假安排公布后确定）" in page
     response = window.post(COUNTER, typed("HY-03"))
     case = Case.objects.get()
     assert (case.state, case.statutory_due_on, case.calendar_missing_year) == ("accepted", None, 2027)

@@ -69,8 +69,6 @@ INTAKE_STATES = (State.RECEIVED,)
 DECISION_STATES = (State.ACCEPTED, State.IN_REVIEW, State.PENDING_DECISION)
 #: The delivery clock of Article 44 runs in these states.
 DELIVERY_STATES = (State.GRANTED, State.REFUSED, State.ISSUED)
-#: Nothing is left to do.
-DONE_STATES = (State.DELIVERED, State.WITHDRAWN, State.NOT_REQUIRED, State.NOT_ACCEPTED)
 OPEN_STATES = (State.RECEIVED, State.CORRECTION_PENDING, *DECISION_STATES, *DELIVERY_STATES)
 
 TABLE = StateTable(

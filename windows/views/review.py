@@ -27,8 +27,9 @@ from windows.commands.delivery import Service, deliver_case, issue_certificate
 from windows.commands.intake import withdraw_case
 from windows.commands.reminding import mark_read
 from windows.commands.review import return_to_review, start_review, submit_opinion
+from windows.counters import HANDLED_STATES
 from windows.domain.case_numbers import is_case_number
-from windows.domain.states import DELIVERY_STATES, DONE_STATES, State
+from windows.domain.states import DELIVERY_STATES, State
 from windows.forms.review import (
     ActForm,
     DeliverForm,
@@ -98,7 +99,7 @@ def inbox_done(request: HttpRequest) -> HttpResponse:
     """Cases decided or ended, of the departments this person works for."""
     decides = request.user.has_role(Role.DECIDER, Role.HEAD_OF_GOVERNMENT)
     right = permissions.DECIDE if decides else permissions.REVIEW
-    return _list(request, CaseList("已办", right, (*DELIVERY_STATES, *DONE_STATES), "还没有办结的办件"))
+    return _list(request, CaseList("已办", right, HANDLED_STATES, "还没有办结的办件"))
 
 
 @require_GET
