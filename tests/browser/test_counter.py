@@ -114,7 +114,12 @@ def test_the_fields_for_reasons_stand_above_the_foot_on_a_hall_screen(hall, code
     hall.locator(".counter-reasons summary").click()
     foot = hall.locator(".counter-foot").bounding_box()
     bottom = foot["y"] if foot else 768
-    for shown in ("[name=reason]", "[name=override_reason]", "[name=licence_not_required]", "[data-panel] button >> nth=-1"):
+    for shown in (
+        "[name=reason]",
+        "[name=override_reason]",
+        "[name=licence_not_required]",
+        "[data-panel] button >> nth=-1",
+    ):
         box = hall.locator(shown).bounding_box()
         assert box["y"] + box["height"] <= bottom, shown
 
