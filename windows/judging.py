@@ -57,6 +57,8 @@ class Panel:
     options: Sequence[Option] = ()
     blocked: str = ""
     article: str = ""
+    #: Materials nobody has looked at yet: before that nothing can be told of what is missing.
+    unseen: int = 0
 
     @property
     def suggested(self) -> Outcome | None:
@@ -78,9 +80,15 @@ class DuePreview:
 
 
 def application_panel(
-    matter: Matter, materials: Sequence[MaterialInput], *, licence_required: bool, actor: User, on: date
+    matter: Matter,
+    materials: Sequence[MaterialInput],
+    *,
+    licence_required: bool,
+    actor: User,
+    on: date,
+    unseen: int = 0,
 ) -> Panel:
-    """The panel for an application that is being typed."""
+    """The panel for an application that is being typed; ``unseen`` of its materials bear no mark yet."""
     application = Application(
         matter=matter,
         party=PartyData(kind="", name="", id_kind="", id_number=""),
@@ -91,7 +99,7 @@ def application_panel(
         _, handling, _, judgement = judge_application(application, actor=actor, on=on)
     except DomainError as error:
         return Panel(blocked=error.message, article=error.article)
-    return _panel(matter, handling, judgement, len(materials), on=on)
+    return _panel(matter, handling, judgement, len(materials), on=on, unseen=unseen)
 
 
 def case_panel(case: Case, *, on: date) -> Panel:
@@ -134,18 +142,25 @@ def due_preview(edition: Edition, *, on: date) -> DuePreview:
     )
 
 
-def _panel(matter: Matter, handling: Department, judgement: Judgement, total: int, *, on: date) -> Panel:
+def _panel(
+    matter: Matter, handling: Department, judgement: Judgement, total: int, *, on: date, unseen: int = 0
+) -> Panel:
     outcome = judgement.outcome
+    unseen = unseen if outcome is Outcome.CORRECT else 0
     findings = []
     if outcome in {Outcome.ACCEPT, Outcome.CORRECT}:
         authority = catalogue.authority_on(matter, on, Power.ACCEPT)
         since = f"（自{authority.valid_from.isoformat()}）" if authority else ""
         findings.append(Finding(True, f"属{handling.short_name}职权{since}"))
-        findings.append(_materials_finding(judgement, total))
+        findings.append(_unseen_finding(unseen, total) if unseen else _materials_finding(judgement, total))
     else:
         findings.extend(Finding(False, reason) for reason in judgement.reasons)
-    options = tuple(_option(one, judgement) for one in SHOWN)
-    return Panel(findings, judgement, options, article=judgement.article)
+    options = tuple(_option(one, judgement, unseen=unseen) for one in SHOWN)
+    return Panel(findings, judgement, options, article=judgement.article, unseen=unseen)
+
+
+def _unseen_finding(unseen: int, total: int) -> Finding:
+    return Finding(False, f"材料已核对{total - unseen}/{total}")
 
 
 def _materials_finding(judgement: Judgement, total: int) -> Finding:
@@ -162,7 +177,9 @@ def _materials_finding(judgement: Judgement, total: int) -> Finding:
 SHOWN = (Outcome.ACCEPT, Outcome.CORRECT, Outcome.NOT_ACCEPT, Outcome.NOT_REQUIRED, Outcome.KEEP)
 
 
-def _option(outcome: Outcome, judgement: Judgement) -> Option:
+def _option(outcome: Outcome, judgement: Judgement, *, unseen: int) -> Option:
+    if unseen and outcome in {Outcome.CORRECT, Outcome.ACCEPT}:
+        return Option(outcome, False, f"还有{unseen}项材料没有登记；请先逐项核对。")
     if outcome is judgement.outcome:
         return Option(outcome, True)
     return Option(outcome, False, _refusal(outcome, judgement), needs_override=outcome is not Outcome.KEEP)

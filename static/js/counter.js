@@ -228,7 +228,9 @@
     async function takeSuggested() {
       if (waiting || judging) { judgeSoon.cancel(); await judge(); }
       const button = one("[data-suggested]", panel);
+      const unseen = rows().find((row) => !chosen(row));
       if (button) button.click();
+      else if (unseen) focusRow(unseen);
     }
 
     /* autosave */

@@ -251,6 +251,16 @@ def test_the_agent_and_the_request_are_kept_with_the_case(window):
     assert (case.contact_phone, case.electronic_service, case.request) == ("13900000000", True, "热食类食品制售")
 
 
+def test_nobody_is_told_to_correct_what_nobody_looked_at(window):
+    page = {key: value for key, value in typed(outcome="correct").items() if not key.endswith("-status")}
+    response = window.post(COUNTER, page)
+    assert response.status_code == 422
+    assert text_of(response).count("还没有登记这项材料；请先核对，选“齐、缺、不合格”之一。") == 14, (
+        "at the top and beside each"
+    )
+    assert not Case.objects.exists()
+
+
 def test_a_year_that_is_not_published_yet_stops_nothing(window, monkeypatch):
     december = datetime(2026, 12, 10, 1, 30, tzinfo=UTC)
     monkeypatch.setattr(clock, "now", lambda: december)

@@ -198,6 +198,7 @@ def _case_page(
         "case": case,
         "today": today,
         "rows": checklist.rows,
+        "row_errors": checklist.has_errors,
         "form": submission.form if submission else OutcomeForm(),
         "withdrawal": withdrawal or WithdrawalForm(),
         "problems": (submission.problems if submission else []) + (problems or []),

@@ -180,6 +180,7 @@ def _counter_page(
         "edition": edition,
         "form": submission.form,
         "rows": submission.checklist.rows,
+        "row_errors": submission.checklist.has_errors,
         "problems": submission.problems,
         "token": new_form_token(),
         "draft": draft,
@@ -202,6 +203,7 @@ def _panel(request: HttpRequest, submission: Submission, matter: Matter, now: da
         licence_required=not submission.form["licence_not_required"].value(),
         actor=request.user,
         on=local_date(now),
+        unseen=submission.checklist.unseen,
     )
 
 
