@@ -12,7 +12,7 @@ from laiyang_approval.kernel.errors import CalendarMissing
 from laiyang_approval.kernel.models import User
 from laiyang_approval.kernel.roles import Role
 
-from .navigation import NavItem, existing_url, landing_url, public_nav, rail, search_url
+from .navigation import NavItem, existing_url, landing_url, own_nav, public_nav, rail, search_url
 
 BUREAU_NAME = "莱阳市行政审批服务局"
 WEEKDAYS = "一二三四五六日"
@@ -64,7 +64,8 @@ class Portal:
 
     @cached_property
     def public_nav(self) -> list[NavItem]:
-        return public_nav(current=self._url_name)
+        own = own_nav(self.user.roles, current=self._url_name) if self.user else []
+        return [*public_nav(current=self._url_name), *own]
 
     @cached_property
     def landing_url(self) -> str:

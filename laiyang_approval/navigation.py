@@ -129,6 +129,14 @@ def public_nav(*, current: str = "") -> list[NavItem]:
     ]
 
 
+def own_nav(roles: Iterable[str], *, current: str = "") -> list[NavItem]:
+    """What the public site's navigation has for somebody signed in: an applicant's own cases, or the way to one's work."""
+    if frozenset(roles) - {Role.CITIZEN}:
+        return [NavItem("", "工作台", existing_url("workbench"), "workbench", "")]
+    current = BEHIND.get(current, current)
+    return [NavItem("", "我的办件", existing_url("my-cases"), "my-cases", "", current == "my-cases")] if roles else []
+
+
 def search_url(roles: Iterable[str]) -> str:
     """Where the top bar's search goes: the list of cases of people who may see cases, else ""."""
     return existing_url(SEARCH_PLACE) if frozenset(roles) & frozenset(CASE_READERS) else ""

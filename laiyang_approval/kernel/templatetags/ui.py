@@ -166,6 +166,12 @@ def data_list(*pairs) -> dict:
     return {"rows": [(pairs[i], pairs[i + 1]) for i in range(0, len(pairs) - 1, 2)]}
 
 
+@register.inclusion_tag("components/data_list.html")
+def filled_list(*pairs) -> dict:
+    """Labels and values as in data_list, without those that are empty."""
+    return {"rows": [(pairs[i], pairs[i + 1]) for i in range(0, len(pairs) - 1, 2) if pairs[i + 1] not in (None, "")]}
+
+
 @register.inclusion_tag("components/filter_chips.html")
 def filter_chips(name: str, choices, current: str, query: str = "", any_label: str = "全部", label: str = "") -> dict:
     """Filters above a list. + name choices [(value, label)] current, - query (other parameters) any_label label (of the group)."""
