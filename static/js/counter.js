@@ -165,6 +165,14 @@
         explain(button);
         return;
       }
+      const wordless = button.value === "correct" && rows().find((row) => row.dataset.status === "defective" && field(row, "reason") && !field(row, "reason").value.trim());
+      if (wordless) {
+        event.preventDefault();
+        explain(button, `请写明第${wordless.dataset.row}项材料存在的问题；告知书要一次写清。`);
+        openRow(wordless, true);
+        field(wordless, "reason").focus();
+        return;
+      }
       const reasons = one("[data-reasons]");
       const wanting = [
         ["needsReason", "reason", "请写明理由，理由将写入告知书。"],
