@@ -64,7 +64,7 @@ def test_a_value_of_another_kind_a_past_day_or_no_basis_is_refused(officer, chan
 
 
 def test_a_switch_stays_a_switch(officer):
-    with pytest.raises(InvalidInput, match="只能填on或off"):
+    with pytest.raises(InvalidInput, match="只有开和关两种"):
         change_rule("deemed_acceptance", value="yes", valid_from=date(2026, 12, 1), basis="文件", actor=officer, at=AT)
 
 

@@ -271,10 +271,21 @@ def test_the_agent_and_the_request_are_kept_with_the_case(window):
     assert (case.contact_phone, case.electronic_service, case.request) == ("13900000000", True, "热食类食品制售")
 
 
+def test_nobody_is_told_to_correct_what_nobody_looked_at(window):
+    page = {key: value for key, value in typed(outcome="correct").items() if not key.endswith("-status")}
+    response = window.post(COUNTER, page)
+    assert response.status_code == 422
+    assert text_of(response).count("还没有登记这项材料；请先核对，选“齐、缺、不合格”之一。") == 14, (
+        "at the top and beside each"
+    )
+    assert not Case.objects.exists()
+
+
 def test_a_year_that_is_not_published_yet_stops_nothing(window, monkeypatch):
     december = datetime(2026, 12, 10, 1, 30, tzinfo=UTC)
     monkeypatch.setattr(clock, "now", lambda: december)
-    assert "法定截止待公布（待2027年放假安排公布）" in text_of(window.get(COUNTER, {"matter": "HY-03"}))
+    page = text_of(window.get(COUNTER, {"matter": "HY-03"}))
+    assert "今日受理：承诺截止2026-12-21·法定截止待公布暂定2027-01-07（2027年放假安排公布后确定）" in page
     response = window.post(COUNTER, typed("HY-03"))
     case = Case.objects.get()
     assert (case.state, case.statutory_due_on, case.calendar_missing_year) == ("accepted", None, 2027)

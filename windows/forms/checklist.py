@@ -242,11 +242,21 @@ class Checklist:
         return any(row.standing != stored.get(row.material.pk) for row in self.rows)
 
     def require_words(self) -> bool:
-        """Afterwards each unmet row that a notice must list has its words or its error; True when none is wanting."""
+        """Afterwards each unmet row that a notice must list has its words or its error; True when none is wanting.
+
+        A notice tells everything at once, so nobody may have left a material unlooked at.
+        """
         for row in self.rows:
-            if row.chosen_status() in UNMET:
+            if not row.values.get("status"):
+                row.errors.setdefault("status", "还没有登记这项材料；请先核对，选“齐、缺、不合格”之一。")
+            elif row.chosen_status() in UNMET:
                 row.require_words()
         return self.is_readable
+
+    @property
+    def unseen(self) -> int:
+        """How many rows bear no mark yet."""
+        return sum(not row.standing for row in self.rows)
 
     def standings(self) -> list[MaterialInput]:
         """The rows as they stand on the page, for the panel only: read or not, faulty or not."""

@@ -199,6 +199,7 @@ def _panel(request: HttpRequest, submission: Submission, matter: Matter, now: da
         licence_required=not submission.form["licence_not_required"].value(),
         actor=request.user,
         on=local_date(now),
+        unseen=submission.checklist.unseen,
     )
 
 
