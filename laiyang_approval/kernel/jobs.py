@@ -86,41 +86,41 @@ def _handler_for(kind: str) -> Handler:
 
 _INSERT_ONCE = """
 INSERT INTO kernel_job (kind, key, payload, state, due_at, attempts, last_error, created_at)
-VALUES {rows} ON CONFLICT (key) DO NOTHING RETURNING key, id
+VALUES (%s, %s, %s, %s, %s, 0, '', %s) ON CONFLICT (key) DO NOTHING RETURNING id
 """
 
 
 def enqueue(kind: str, key: str, payload: dict, *, at: datetime, due_at: datetime | None = None) -> Job:
-    """One job, as ``enqueue_all`` does it; due ``at`` or at ``due_at``."""
-    return enqueue_all([Job(kind=kind, key=key, payload=payload, due_at=due_at or at)], at=at)[0]
+    """Afterwards, if the caller's transaction commits, exactly one job with this natural ``key`` exists and is rung for.
 
-
-def enqueue_all(wanted: Sequence[Job], *, at: datetime) -> list[Job]:
-    """Afterwards, if the caller's transaction commits, exactly one job stands for each natural key and is rung for when due.
-
-    One statement and one bell for all of them. Payloads hold ids and codes only. The first call with a key decides; a
-    later one changes nothing. Raises ValueError when a key belongs to a job of another kind.
+    ``payload`` holds ids and codes only. The first call with a key decides; a later one changes nothing. The job
+    becomes due ``at`` or at ``due_at``. Raises ValueError when the key belongs to a job of another kind.
     """
-    stored, values = connection.ops.adapt_datetimefield_value, []
-    for job in wanted:
-        job.created_at = at
-        values += [job.kind, job.key, json.dumps(job.payload), Job.State.NEW, stored(job.due_at), stored(at)]
+    job = Job(kind=kind, key=key, payload=payload, due_at=due_at or at, created_at=at)
+    stored = connection.ops.adapt_datetimefield_value
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT_ONCE.format(rows=", ".join(["(%s, %s, %s, %s, %s, 0, '', %s)"] * len(wanted))), values)
-        ids = dict(cursor.fetchall())
-    for job in wanted:
-        job.pk = ids.get(job.key)
-    if due := [job.pk for job in wanted if job.pk and job.due_at <= at]:
-        # robust: the act has committed; whatever the bell does is no longer its concern.
-        transaction.on_commit(lambda: ringer.ask(*due), robust=True)
-    return [job if job.pk else _earlier(job) for job in wanted]
-
-
-def _earlier(wanted: Job) -> Job:
-    job = Job.objects.get(key=wanted.key)
-    if job.kind != wanted.kind:
-        raise ValueError(f"job {job.key} is of kind {job.kind}, not {wanted.kind}")
+        cursor.execute(_INSERT_ONCE, [kind, key, json.dumps(payload), Job.State.NEW, stored(job.due_at), stored(at)])
+        row = cursor.fetchone()
+    if row is None:
+        job = Job.objects.get(key=key)
+        if job.kind != kind:
+            raise ValueError(f"job {key} is of kind {job.kind}, not {kind}")
+        return job
+    job.pk = row[0]
+    if job.due_at <= at:
+        ring_after_commit([job])
     return job
+
+
+def new_job(kind: str, key: str, payload: dict, *, at: datetime) -> Job:
+    """A job for work that cannot have been asked for before, to be written with the other rows of its act, and rung for."""
+    return Job(kind=kind, key=key, payload=payload, due_at=at, created_at=at)
+
+
+def ring_after_commit(written: Sequence[Job]) -> None:
+    """Afterwards, if the caller's transaction commits, a worker is asked to look at these jobs, by one bell."""
+    # robust: the act has committed; whatever the bell does is no longer its concern.
+    transaction.on_commit(lambda: ringer.ask(*(job.pk for job in written)), robust=True)
 
 
 def _claimable(at: datetime) -> QuerySet[Job]:

@@ -7,15 +7,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
 
 from laiyang_approval.kernel import bells as ringing
 from laiyang_approval.kernel import jobs
+from laiyang_approval.kernel.inserting import insert_all
 from laiyang_approval.kernel.jobs import (
     HopelessJob,
     Outcome,
     enqueue,
-    enqueue_all,
+    new_job,
+    ring_after_commit,
     ring_due_jobs,
     run_due_jobs,
     run_job,
@@ -136,14 +137,15 @@ def messages(monkeypatch):
     return sent
 
 
-def test_the_jobs_of_one_act_are_written_by_one_statement_and_rung_for_by_one_bell(messages, transactional_db):
-    wanted = [Job(kind="note", key=f"note:{n}", payload={"id": n}, due_at=AT) for n in range(3)]
-    later = Job(kind="note", key="note:later", payload={}, due_at=AT + timedelta(hours=1))
-    with CaptureQueriesContext(connection) as seen:
-        made = enqueue_all([*wanted, later], at=AT)
-    assert len(seen) == 1
-    assert [(job.key, job.payload) for job in Job.objects.order_by("pk")] == [(job.key, job.payload) for job in made]
-    assert _soon(messages, 1) == [tuple(job.pk for job in wanted)]
+def test_new_jobs_written_with_their_act_are_rung_for_by_one_bell_after_the_commit(messages, transactional_db):
+    with transaction.atomic():
+        made = [new_job("note", f"note:{n}", {"id": n}, at=AT) for n in range(3)]
+        insert_all(made)
+        ring_after_commit(made)
+    assert _soon(messages, 1) == [tuple(job.pk for job in made)]
+    assert [(job.key, job.payload, job.state) for job in Job.objects.order_by("pk")] == [
+        (f"note:{n}", {"id": n}, Job.State.NEW) for n in range(3)
+    ]
 
 
 def test_bells_asked_for_in_a_moment_are_rung_together_a_few_jobs_a_message(messages):
