@@ -402,13 +402,14 @@ def test_the_worker_renders_each_letter_once_and_records_its_hash(people, files)
     assert render_letter({"letter": receipt.pk}) is None
     assert (receipt.signed_as, check_signature(content).is_whole) == (TEST_NAME, True)
     assert receipt.unsigned_sha256 != receipt.sha256
+    assert render_letter(receipt.reference) is None
     assert can_be_made_again(receipt) and can_be_made_again(Letter.objects.get(pk=acceptance.pk))
     assert not list(files.glob("letters/*.part"))
 
 
 def test_two_workers_that_made_the_same_letter_record_it_once(people, files):
     receipt = received(people).letters[0]
-    first, second = render_letter({"letter": receipt.pk}), render_letter({"letter": receipt.pk})
+    first, second = render_letter(receipt.reference), render_letter(receipt.reference)
     first()
     receipt.refresh_from_db()
     recorded = (receipt.storage_name, receipt.sha256, receipt.rendered_at)
@@ -421,7 +422,7 @@ def test_an_altered_or_missing_file_is_not_served(people, files):
     receipt = received(people).letters[0]
     with pytest.raises(NotFound, match="正在生成"):
         open_letter(receipt)
-    render_letter({"letter": receipt.pk})()
+    render_letter(receipt.reference)()
     receipt.refresh_from_db()
     path = files / receipt.storage_name
     path.write_bytes(path.read_bytes() + b"\n")
@@ -449,7 +450,7 @@ def test_a_letter_that_cannot_be_made_waits_for_a_person_and_the_act_stands(peop
 
 def test_a_browser_shows_the_letter_under_its_number(people, files):
     receipt = received(people).letters[0]
-    render_letter({"letter": receipt.pk})()
+    render_letter(receipt.reference)()
     receipt.refresh_from_db()
     response = letter_files.letter_response(receipt)
     assert response["Content-Type"] == "application/pdf"

@@ -7,7 +7,6 @@ from django.db import transaction
 
 from laiyang_approval.kernel.clock import local_date
 from laiyang_approval.kernel.errors import InvalidInput
-from laiyang_approval.kernel.inserting import insert_all
 from laiyang_approval.kernel.models import Department, User
 from laiyang_approval.kernel.numbering import Series, allot_each
 
@@ -16,7 +15,7 @@ from ...documents import DocumentKind
 from ...domain.intake import Outcome
 from ...models import Case, Letter
 from ..acting import begin_act, finish_act
-from ..letters import ask_for_rendering, series_of
+from ..letters import series_of, write_with_letters
 from .acceptance import accept, order_series
 from .correction import give_correction
 from .declining import not_accept, not_required
@@ -62,7 +61,6 @@ def decide_intake(
     numbers = allot_each(series_for(chosen.outcome, case.handling_department, today))
     act = Answer(case, writer, materials, chosen, judgement, actor=actor, at=at, numbers=numbers)
     letter = answer(act)
-    insert_all([*act.rows, letter])
-    ask_for_rendering([letter], at=at)
+    write_with_letters(act.rows, [letter], at=at)
     finish_act(case, writer)
     return case
