@@ -399,10 +399,9 @@ def test_the_worker_renders_each_letter_once_and_records_its_hash(people, files)
     content = open_letter(receipt)
     assert (receipt.state, receipt.size, receipt.pages) == ("rendered", len(content), 2)
     assert len(list(files.glob("letters/*.pdf"))) == 2
-    assert render_letter({"letter": receipt.pk}) is None
+    assert render_letter(receipt.reference) is None
     assert (receipt.signed_as, check_signature(content).is_whole) == (TEST_NAME, True)
     assert receipt.unsigned_sha256 != receipt.sha256
-    assert render_letter(receipt.reference) is None
     assert can_be_made_again(receipt) and can_be_made_again(Letter.objects.get(pk=acceptance.pk))
     assert not list(files.glob("letters/*.part"))
 
@@ -466,7 +465,7 @@ class TestComparingAFile:
 
     def test_the_file_itself_is_recognised_with_its_live_state(self, people, files, client):
         receipt = received(people).letters[0]
-        render_letter({"letter": receipt.pk})()
+        render_letter(receipt.reference)()
         receipt.refresh_from_db()
         answer = self.compare(client, open_letter(receipt))
         assert answer.status_code == 200
@@ -476,7 +475,7 @@ class TestComparingAFile:
 
     def test_one_byte_more_or_other_is_not_ours(self, people, files, client):
         receipt = received(people).letters[0]
-        render_letter({"letter": receipt.pk})()
+        render_letter(receipt.reference)()
         receipt.refresh_from_db()
         content = open_letter(receipt)
         for forged in (content + b"\n", content[:-1] + b"x", content[:100], b"%PDF-1.7 nothing of ours"):
