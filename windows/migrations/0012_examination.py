@@ -1,0 +1,371 @@
+import django.db.models.deletion
+import laiyang_approval.kernel.fields
+from django.conf import settings
+from django.db import migrations, models
+
+from laiyang_approval.kernel.triggers import append_only
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('kernel', '0002_audit_is_append_only'),
+        ('windows', '0014_preconditions'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='case',
+            name='asked',
+            field=models.JSONField(blank=True, help_text='听证权利及其期限、听证和现场核查的时间地点；随有关行为写入。', null=True, verbose_name='请申请人知悉的事项'),
+        ),
+        migrations.AlterField(
+            model_name='reminder',
+            name='kind',
+            field=models.CharField(choices=[('yellow', '将到承诺时限'), ('orange', '已超承诺时限'), ('red', '已超法定时限'), ('deemed_accepted', '期满未告知，视为受理'), ('consult_overdue', '征求意见期满未答复'), ('hearing_overdue', '超过组织听证的期限')], max_length=16, verbose_name='种类'),
+        ),
+        migrations.CreateModel(
+            name='Consultation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('opinion', '征求意见'), ('site_visit', '现场踏勘派员'), ('drawings', '审图派员'), ('acceptance', '验收派员')], max_length=12, verbose_name='种类')),
+                ('question', models.TextField(max_length=2000, verbose_name='征求的问题')),
+                ('asked_at', models.DateTimeField(verbose_name='征求时间')),
+                ('due_on', models.DateField(blank=True, help_text='放假安排待公布时为空。', null=True, verbose_name='答复期限')),
+                ('answer', models.CharField(blank=True, choices=[('agreed', '同意'), ('conditional', '附条件同意'), ('objected', '不同意'), ('no_opinion', '无意见'), ('sent', '已派员')], max_length=12, verbose_name='答复')),
+                ('answer_text', models.TextField(blank=True, max_length=4000, verbose_name='答复内容')),
+                ('people', models.JSONField(blank=True, default=list, verbose_name='派出人员')),
+                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='答复时间')),
+                ('chased_at', models.DateTimeField(blank=True, null=True, verbose_name='催办时间')),
+                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='答复人')),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='征求人')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consultations', to='windows.case', verbose_name='办件')),
+                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consultations', to='kernel.department', verbose_name='被征求部门')),
+                ('materials', models.ManyToManyField(blank=True, related_name='consultations', to='windows.casematerial', verbose_name='提供的材料')),
+            ],
+            options={
+                'verbose_name': '征求意见',
+                'verbose_name_plural': '征求意见',
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ExpertPanel',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('subject', models.CharField(max_length=500, verbose_name='评审内容')),
+                ('legal_basis', models.CharField(max_length=300, verbose_name='依据')),
+                ('meets_on', models.DateField(verbose_name='评审日期')),
+                ('place', models.CharField(max_length=200, verbose_name='评审地点')),
+                ('convened_at', models.DateTimeField(verbose_name='组织时间')),
+                ('votes_for', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='同意')),
+                ('votes_against', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='不同意')),
+                ('votes_abstained', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='弃权')),
+                ('opinion', models.TextField(blank=True, max_length=4000, verbose_name='评审意见')),
+                ('concluded_at', models.DateTimeField(blank=True, null=True, verbose_name='结果登记时间')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='expert_panels', to='windows.case', verbose_name='办件')),
+                ('concluded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='登记人')),
+                ('convened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='组织人')),
+                ('special_procedure', models.OneToOneField(blank=True, help_text='已书面告知申请人、不计入期限的专家评审；没有告知的，评审期间计入期限。', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='panel', to='windows.specialprocedure', verbose_name='特别程序')),
+            ],
+            options={
+                'verbose_name': '专家评审',
+                'verbose_name_plural': '专家评审',
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Expert',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=50, verbose_name='姓名')),
+                ('organisation', models.CharField(max_length=200, verbose_name='工作单位')),
+                ('title', models.CharField(max_length=100, verbose_name='专业和职称')),
+                ('has_conflict', models.BooleanField(default=False, verbose_name='声明有利害关系')),
+                ('conflict', models.CharField(blank=True, max_length=300, verbose_name='利害关系')),
+                ('named_at', models.DateTimeField(verbose_name='登记时间')),
+                ('named_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='登记人')),
+                ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='windows.expert', verbose_name='替换')),
+                ('panel', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='experts', to='windows.expertpanel', verbose_name='专家评审')),
+            ],
+            options={
+                'verbose_name': '评审专家',
+                'verbose_name_plural': '评审专家',
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Hearing',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('origin', models.CharField(choices=[('request', '依申请'), ('own_motion', '依职权')], max_length=12, verbose_name='提起方式')),
+                ('basis', models.CharField(blank=True, max_length=500, verbose_name='依据或者理由')),
+                ('requested_on', models.DateField(blank=True, null=True, verbose_name='申请日')),
+                ('hold_by_on', models.DateField(blank=True, help_text='申请次日起二十个工作日；依职权的没有。', null=True, verbose_name='应组织听证的最后一日')),
+                ('ordered_at', models.DateTimeField(verbose_name='登记时间')),
+                ('held_at', models.DateTimeField(blank=True, null=True, verbose_name='听证时间')),
+                ('place', models.CharField(blank=True, max_length=200, verbose_name='听证地点')),
+                ('closed', models.CharField(blank=True, choices=[('state_secret', '涉及国家秘密'), ('business_secret', '涉及商业秘密'), ('privacy', '涉及个人隐私')], help_text='空为公开举行。', max_length=16, verbose_name='不公开的理由')),
+                ('called_at', models.DateTimeField(blank=True, null=True, verbose_name='通知时间')),
+                ('cancelled_at', models.DateTimeField(blank=True, null=True, verbose_name='撤销时间')),
+                ('called_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='通知人')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hearings', to='windows.case', verbose_name='办件')),
+                ('host', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='听证主持人')),
+                ('ordered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='登记人')),
+            ],
+            options={
+                'verbose_name': '听证',
+                'verbose_name_plural': '听证',
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='HearingRecord',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('began_at', models.DateTimeField(verbose_name='开始时间')),
+                ('review_case', models.TextField(max_length=4000, verbose_name='审查意见、证据和理由')),
+                ('defence', models.TextField(max_length=4000, verbose_name='申辩和质证')),
+                ('attendees', models.JSONField(help_text='姓名、身份、签字情况和说明。', verbose_name='参加人')),
+                ('recorded_at', models.DateTimeField(verbose_name='登记时间')),
+                ('attachment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='windows.casefile', verbose_name='签字页扫描件')),
+                ('hearing', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='record', to='windows.hearing', verbose_name='听证')),
+                ('host', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='听证主持人')),
+                ('letter', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='windows.letter', verbose_name='听证笔录')),
+            ],
+            options={
+                'verbose_name': '听证笔录',
+                'verbose_name_plural': '听证笔录',
+            },
+        ),
+        migrations.CreateModel(
+            name='InterestedParty',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('natural', '自然人'), ('organisation', '单位')], max_length=12, verbose_name='类别')),
+                ('name', models.CharField(max_length=200, verbose_name='姓名或者名称')),
+                ('phone', laiyang_approval.kernel.fields.EncryptedTextField(blank=True, default='', verbose_name='联系电话')),
+                ('address', models.CharField(blank=True, max_length=200, verbose_name='住址或者住所')),
+                ('interest', models.CharField(max_length=500, verbose_name='利害关系')),
+                ('registered_at', models.DateTimeField(verbose_name='登记时间')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='interested_parties', to='windows.case', verbose_name='办件')),
+                ('registered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='登记人')),
+            ],
+            options={
+                'verbose_name': '利害关系人',
+                'verbose_name_plural': '利害关系人',
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='HostChallenge',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.CharField(max_length=500, verbose_name='理由')),
+                ('recorded_at', models.DateTimeField(verbose_name='登记时间')),
+                ('upheld', models.BooleanField(blank=True, null=True, verbose_name='准予回避')),
+                ('decision', models.CharField(blank=True, max_length=500, verbose_name='决定的理由')),
+                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='决定时间')),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='决定人')),
+                ('hearing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='challenges', to='windows.hearing', verbose_name='听证')),
+                ('host', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='被申请回避的主持人')),
+                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='登记人')),
+                ('interested_party', models.ForeignKey(blank=True, help_text='空为申请人。', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='windows.interestedparty', verbose_name='申请回避的利害关系人')),
+            ],
+            options={
+                'verbose_name': '申请回避',
+                'verbose_name_plural': '申请回避',
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='JointVisit',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('opinion', '征求意见'), ('site_visit', '现场踏勘派员'), ('drawings', '审图派员'), ('acceptance', '验收派员')], max_length=12, verbose_name='种类')),
+                ('meets_at', models.DateTimeField(verbose_name='约定时间')),
+                ('place', models.CharField(max_length=200, verbose_name='地点')),
+                ('appointed_at', models.DateTimeField(verbose_name='通知时间')),
+                ('result', models.TextField(blank=True, max_length=4000, verbose_name='结果')),
+                ('recorded_at', models.DateTimeField(blank=True, null=True, verbose_name='登记时间')),
+                ('appointed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='组织人')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='joint_visits', to='windows.case', verbose_name='办件')),
+                ('consultations', models.ManyToManyField(related_name='visits', to='windows.consultation', verbose_name='参加部门')),
+                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='登记人')),
+            ],
+            options={
+                'verbose_name': '联合踏勘、审图、验收',
+                'verbose_name_plural': '联合踏勘、审图、验收',
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ProcedureNotice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('interest', '利害关系人告知'), ('hearing_right', '听证权利告知'), ('hearing', '听证通知'), ('announcement', '听证公告')], max_length=16, verbose_name='种类')),
+                ('served_on', models.DateField(blank=True, null=True, verbose_name='送达生效日')),
+                ('until_on', models.DateField(blank=True, help_text='送达时算定；放假安排待公布时为空，公布后再算。', null=True, verbose_name='期限最后一日')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='procedure_notices', to='windows.case', verbose_name='办件')),
+                ('hearing', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='windows.hearing', verbose_name='听证')),
+                ('interested_party', models.ForeignKey(blank=True, help_text='空为申请人（公告为社会公众）。', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='windows.interestedparty', verbose_name='利害关系人')),
+                ('letter', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='windows.letter', verbose_name='文书')),
+                ('service', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='windows.documentservice', verbose_name='送达')),
+            ],
+            options={
+                'verbose_name': '程序告知',
+                'verbose_name_plural': '程序告知',
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='HearingAnswer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('answer', models.CharField(choices=[('requested', '要求听证'), ('waived', '放弃听证'), ('withdrawn', '撤回听证申请')], max_length=12, verbose_name='答复')),
+                ('answered_on', models.DateField(verbose_name='提出日期')),
+                ('proof', models.CharField(blank=True, max_length=300, verbose_name='凭证')),
+                ('recorded_at', models.DateTimeField(verbose_name='登记时间')),
+                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='登记人')),
+                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='windows.procedurenotice', verbose_name='听证告知')),
+            ],
+            options={
+                'verbose_name': '听证权利答复',
+                'verbose_name_plural': '听证权利答复',
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='SiteCheck',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('subject', models.CharField(max_length=500, verbose_name='核查内容')),
+                ('planned_at', models.DateTimeField(verbose_name='约定时间')),
+                ('place', models.CharField(max_length=200, verbose_name='核查地点')),
+                ('first_certificate', models.CharField(max_length=40, verbose_name='核查人员一证件号')),
+                ('second_certificate', models.CharField(max_length=40, verbose_name='核查人员二证件号')),
+                ('assigned_at', models.DateTimeField(verbose_name='指派时间')),
+                ('checked_at', models.DateTimeField(blank=True, null=True, verbose_name='核查时间')),
+                ('findings', models.TextField(blank=True, max_length=4000, verbose_name='核查情况')),
+                ('conclusion', models.CharField(blank=True, choices=[('met', '符合要求'), ('not_met', '不符合要求')], max_length=8, verbose_name='核查结论')),
+                ('party_name', models.CharField(blank=True, max_length=50, verbose_name='在场当事人')),
+                ('party_signature', models.CharField(blank=True, choices=[('signed', '已签字'), ('refused', '拒绝签字'), ('absent', '不在场')], max_length=8, verbose_name='当事人签字')),
+                ('witness', models.CharField(blank=True, max_length=50, verbose_name='见证人')),
+                ('recorded_at', models.DateTimeField(blank=True, null=True, verbose_name='登记时间')),
+                ('assigned_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='指派人')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='site_checks', to='windows.case', verbose_name='办件')),
+                ('first_inspector', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='核查人员一')),
+                ('letter', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='windows.letter', verbose_name='核查记录')),
+                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='登记人')),
+                ('second_inspector', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='核查人员二')),
+            ],
+            options={
+                'verbose_name': '现场核查',
+                'verbose_name_plural': '现场核查',
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='SiteCheckPhoto',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('check_made', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='photos', to='windows.sitecheck', verbose_name='现场核查')),
+                ('file', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='windows.casefile', verbose_name='附件')),
+            ],
+            options={
+                'verbose_name': '现场照片',
+                'verbose_name_plural': '现场照片',
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Statement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.TextField(blank=True, max_length=4000, verbose_name='内容')),
+                ('waived', models.BooleanField(default=False, verbose_name='放弃陈述申辩')),
+                ('stated_on', models.DateField(verbose_name='提出日期')),
+                ('recorded_at', models.DateTimeField(verbose_name='登记时间')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='windows.case', verbose_name='办件')),
+                ('interested_party', models.ForeignKey(blank=True, help_text='空为申请人。', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='windows.interestedparty', verbose_name='利害关系人')),
+                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='登记人')),
+            ],
+            options={
+                'verbose_name': '陈述申辩',
+                'verbose_name_plural': '陈述申辩',
+                'ordering': ['id'],
+            },
+        ),
+        migrations.AddIndex(
+            model_name='consultation',
+            index=models.Index(condition=models.Q(('answered_at__isnull', True)), fields=['department', 'due_on'], name='consultation_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='consultation',
+            constraint=models.UniqueConstraint(condition=models.Q(('answered_at__isnull', True)), fields=('case', 'department', 'kind'), name='consultation_open_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='consultation',
+            constraint=models.CheckConstraint(condition=models.Q(('answered_at__isnull', True), models.Q(('answer', ''), _negated=True), _connector='OR'), name='consultation_answer_whole'),
+        ),
+        migrations.AddConstraint(
+            model_name='expertpanel',
+            constraint=models.UniqueConstraint(condition=models.Q(('concluded_at__isnull', True)), fields=('case',), name='expert_panel_open_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='expert',
+            constraint=models.UniqueConstraint(fields=('panel', 'name', 'organisation'), name='expert_named_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='expert',
+            constraint=models.CheckConstraint(condition=models.Q(('has_conflict', False), models.Q(('conflict', ''), _negated=True), _connector='OR'), name='expert_conflict_stated'),
+        ),
+        migrations.AddIndex(
+            model_name='hearing',
+            index=models.Index(condition=models.Q(('cancelled_at__isnull', True)), fields=['held_at'], name='hearing_by_time'),
+        ),
+        migrations.AddIndex(
+            model_name='hearing',
+            index=models.Index(condition=models.Q(('cancelled_at__isnull', True)), fields=['hold_by_on'], name='hearing_by_term'),
+        ),
+        migrations.AddConstraint(
+            model_name='hearing',
+            constraint=models.UniqueConstraint(condition=models.Q(('cancelled_at__isnull', True)), fields=('case',), name='hearing_once_a_case'),
+        ),
+        migrations.AddConstraint(
+            model_name='hearing',
+            constraint=models.CheckConstraint(condition=models.Q(('called_at__isnull', True), models.Q(('held_at__isnull', False), ('host__isnull', False)), _connector='OR'), name='hearing_called_with_host_and_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='interestedparty',
+            constraint=models.UniqueConstraint(fields=('case', 'name'), name='interested_party_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='hostchallenge',
+            constraint=models.UniqueConstraint(condition=models.Q(('upheld__isnull', True)), fields=('hearing',), name='host_challenge_open_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='jointvisit',
+            constraint=models.UniqueConstraint(condition=models.Q(('recorded_at__isnull', True)), fields=('case', 'kind'), name='joint_visit_open_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='procedurenotice',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('served_on__isnull', True), ('service__isnull', True)), models.Q(('served_on__isnull', False), ('service__isnull', False)), _connector='OR'), name='procedure_notice_served_whole'),
+        ),
+        migrations.AddConstraint(
+            model_name='sitecheck',
+            constraint=models.CheckConstraint(condition=models.Q(('first_inspector', models.F('second_inspector')), _negated=True), name='site_check_by_two'),
+        ),
+        migrations.AddConstraint(
+            model_name='sitecheck',
+            constraint=models.CheckConstraint(condition=models.Q(('recorded_at__isnull', True), models.Q(('checked_at__isnull', False), models.Q(('findings', ''), _negated=True), models.Q(('party_signature', ''), _negated=True)), _connector='OR'), name='site_check_recorded_whole'),
+        ),
+        migrations.AddConstraint(
+            model_name='statement',
+            constraint=models.CheckConstraint(condition=models.Q(('waived', True), models.Q(('text', ''), _negated=True), _connector='OR'), name='statement_says_something'),
+        ),
+        *append_only("windows_statement"),
+        *append_only("windows_hearinganswer"),
+        *append_only("windows_hearingrecord"),
+    ]
