@@ -110,6 +110,8 @@ ACCESS: dict[str, Rule] = {
     "audit-verify": roles(Role.AUDIT_OFFICER),
     "rules": roles(Role.SYSTEM_OFFICER),
     "rule": roles(Role.SYSTEM_OFFICER),
+    "laws": roles(Role.SYSTEM_OFFICER),
+    "law": roles(Role.SYSTEM_OFFICER),
     "void-numbers": roles(Role.ISSUING_CLERK),
     # ---- matters
     "matter-list": public(),
@@ -128,6 +130,7 @@ ACCESS: dict[str, Rule] = {
     "catalogue-draft": roles(Role.CATALOGUE_ADMIN),
     "catalogue-publish": roles(Role.CATALOGUE_ADMIN),
     "catalogue-discard": roles(Role.CATALOGUE_ADMIN),
+    "catalogue-quotas": roles(Role.CATALOGUE_ADMIN),
     "catalogue-exchange": roles(Role.CATALOGUE_ADMIN),
     "catalogue-export": roles(Role.CATALOGUE_ADMIN),
     "catalogue-import": roles(Role.CATALOGUE_ADMIN),

@@ -34,6 +34,7 @@ from windows.commands.intake import (
     withdraw_case,
 )
 from windows.commands.parties import PartyData
+from windows.commands.preconditions import CreditQuery, record_credit_check
 from windows.commands.review import start_review, submit_opinion
 from windows.commands.serving import Service
 from windows.documents import DocumentKind, printed_facts, require_complete
@@ -113,6 +114,9 @@ def decided_ready(people, **given) -> str:
     """The number of a case that waits for its decision."""
     number = received(people, **given).case.number
     start_review(number, actor=people.reviewer, at=NOW + timedelta(days=1))
+    record_credit_check(
+        number, query=CreditQuery("信用中国（山东）", "clear"), actor=people.reviewer, at=NOW + timedelta(days=1)
+    )
     submit_opinion(
         number, proposal="grant", text="材料属实。", actor=people.reviewer, at=NOW + timedelta(days=1, hours=1)
     )

@@ -18,7 +18,7 @@ from .hearings import (
 )
 from .licences import Licence
 from .parties import Party
-from .preconditions import CreditCheck, FeeNotice, Quota, UpwardReport
+from .preconditions import CreditCheck, FeeNotice, UpwardReport
 
 __all__ = [
     "Case",
@@ -47,7 +47,6 @@ __all__ = [
     "Opinion",
     "Party",
     "ProcedureNotice",
-    "Quota",
     "Reminder",
     "SiteCheck",
     "SiteCheckPhoto",
