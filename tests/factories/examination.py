@@ -6,7 +6,7 @@ from laiyang_approval.kernel.clock import SHANGHAI, local_date
 from laiyang_approval.kernel.models import User
 from laiyang_approval.kernel.roles import Role
 from windows.commands.consulting import DepartmentAnswer, Question, answer_consultation, consult
-from windows.commands.hearing_records import APPLICANT, REVIEWER, SIGNED, Attendee, HearingHeld, record_hearing
+from windows.commands.hearing_records import Attendee, HearingHeld, record_hearing
 from windows.commands.hearings import (
     HearingCall,
     RightAnswered,
@@ -18,6 +18,7 @@ from windows.commands.interested import Interested, inform_interested
 from windows.commands.noticing import serve_notice
 from windows.commands.serving import Service
 from windows.commands.site_checks import CheckPlan, assign_site_check
+from windows.domain.hearings import APPLICANT, REVIEWER, SIGNED
 from windows.hearings import unserved
 from windows.models import Case, InterestedParty, ProcedureNotice, SiteCheck
 

@@ -185,7 +185,7 @@ def test_the_department_and_the_reviewer_are_chased_once_when_the_term_has_passe
     row.refresh_from_db()
     assert row.chased_at == moment("2026-03-12", 0)
     reminder = queries.reminders_for(people.reviewer).get()
-    assert (reminder.kind, reminder.reached_on, reminder.light) == ("consult_overdue", date(2026, 3, 11), "yellow")
+    assert (reminder.kind, reminder.reached_on, reminder.look) == ("consult_overdue", date(2026, 3, 11), "yellow")
     assert case.events.last().kind == "consultation_chased"
     assert case.events.last().actor is None
 

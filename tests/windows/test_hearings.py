@@ -14,11 +14,12 @@ from tests.factories.examination import moment
 from windows.commands import gates
 from windows.commands.consulting import chase_overdue
 from windows.commands.decision import Grant, Refusal, grant_case, refuse_case
-from windows.commands.hearing_records import ABSENT, REFUSED, challenge_host, decide_challenge, record_hearing
+from windows.commands.hearing_records import challenge_host, decide_challenge, record_hearing
 from windows.commands.hearings import order_hearing, tell_hearing_right
 from windows.commands.noticing import serve_notice
 from windows.commands.review import submit_opinion
 from windows.commands.serving import Service
+from windows.domain.hearings import ABSENT, REFUSED
 from windows.hearings import live_hearing, possible_hosts, unserved
 from windows.models import (
     Case,
@@ -266,7 +267,7 @@ def test_the_sweep_reminds_once_of_a_hearing_past_its_term(people, asked_for):
     assert chase_overdue(at=moment("2026-05-26", 0), on_failure=_fail) == {"chased": 0, "hearings_late": 1}
     assert chase_overdue(at=moment("2026-05-27", 0), on_failure=_fail) == {"chased": 0, "hearings_late": 0}
     reminder = Reminder.objects.get(kind="hearing_overdue")
-    assert (reminder.case_id, reminder.reached_on, reminder.light) == (asked_for.pk, date(2026, 5, 25), "red")
+    assert (reminder.case_id, reminder.reached_on, reminder.look) == (asked_for.pk, date(2026, 5, 25), "red")
 
 
 def _fail(number, error):

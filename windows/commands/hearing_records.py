@@ -12,7 +12,18 @@ from laiyang_approval.kernel.models import StoredFile, User
 from laiyang_approval.kernel.names import clean_person_name, clean_text
 
 from ..documents import DocumentKind
-from ..domain.hearings import ART_48_BASIS, ART_48_HOST, ART_48_NOTICE, ART_48_RECORD, ART_48_REVIEWER
+from ..domain.hearings import (
+    ABSENT,
+    APPLICANT,
+    ART_48_BASIS,
+    ART_48_HOST,
+    ART_48_NOTICE,
+    ART_48_RECORD,
+    ART_48_REVIEWER,
+    REFUSED,
+    REVIEWER,
+    SIGNATURES,
+)
 from ..domain.states import Event
 from ..events import examination as events
 from ..events import record_file
@@ -21,10 +32,6 @@ from ..hearings import addressee_of, is_superseded, live_hearing, notices_of, re
 from ..models import Case, CaseFile, Hearing, HearingRecord, HostChallenge, InterestedParty
 from .acting import begin_act, finish_act, take_event
 from .letters import seal_letter
-
-APPLICANT, REVIEWER, OTHER = "applicant", "reviewer", "other"
-SIGNED, REFUSED, ABSENT = "signed", "refused", "absent"
-SIGNATURES = {SIGNED: "已签字", REFUSED: "拒绝签字", ABSENT: "未到场"}
 
 
 @transaction.atomic

@@ -18,6 +18,12 @@ ART_48_REVIEWER = "行政许可法第四十八条第一款第四项"
 ART_48_RECORD = "行政许可法第四十八条第一款第五项"
 ART_48_BASIS = "行政许可法第四十八条第二款"
 
+#: Whose part in a hearing a line of its record tells; an interested party stands under its own id.
+APPLICANT, REVIEWER, OTHER = "applicant", "reviewer", "other"
+#: How they signed.
+SIGNED, REFUSED, ABSENT = "signed", "refused", "absent"
+SIGNATURES = {SIGNED: "已签字", REFUSED: "拒绝签字", ABSENT: "未到场"}
+
 
 @dataclass(frozen=True)
 class Terms:

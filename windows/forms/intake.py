@@ -71,12 +71,13 @@ class ManyFilesField(forms.FileField):
     """附件: any number of files up to MOST_FILES; what they hold is the upload gate's business."""
 
     widget = ManyFilesInput
+    what = "一项材料"
 
     def clean(self, data, initial=None) -> list[UploadedFile]:
         files = [data] if isinstance(data, UploadedFile) else list(data or [])
         if len(files) > MOST_FILES:
             raise forms.ValidationError(
-                f"一项材料一次最多上传{MOST_FILES}个文件，现选择了{len(files)}个；请合并后上传。"
+                f"{self.what}一次最多上传{MOST_FILES}个文件，现选择了{len(files)}个；请合并后上传。"
             )
         return files
 

@@ -48,6 +48,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '征求意见',
                 'verbose_name_plural': '征求意见',
                 'ordering': ['id'],
+                'indexes': [models.Index(condition=models.Q(('answered_at__isnull', True)), fields=['department', 'due_on'], name='consultation_open')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('answered_at__isnull', True)), fields=('case', 'department', 'kind'), name='consultation_open_once'), models.CheckConstraint(condition=models.Q(('answered_at__isnull', True), models.Q(('answer', ''), _negated=True), _connector='OR'), name='consultation_answer_whole')],
             },
         ),
         migrations.CreateModel(
@@ -73,6 +75,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '专家评审',
                 'verbose_name_plural': '专家评审',
                 'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('concluded_at__isnull', True)), fields=('case',), name='expert_panel_open_once')],
             },
         ),
         migrations.CreateModel(
@@ -93,6 +96,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '评审专家',
                 'verbose_name_plural': '评审专家',
                 'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(fields=('panel', 'name', 'organisation'), name='expert_named_once'), models.CheckConstraint(condition=models.Q(('has_conflict', False), models.Q(('conflict', ''), _negated=True), _connector='OR'), name='expert_conflict_stated')],
             },
         ),
         migrations.CreateModel(
@@ -118,6 +122,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '听证',
                 'verbose_name_plural': '听证',
                 'ordering': ['id'],
+                'indexes': [models.Index(condition=models.Q(('cancelled_at__isnull', True)), fields=['held_at'], name='hearing_by_time'), models.Index(condition=models.Q(('cancelled_at__isnull', True)), fields=['hold_by_on'], name='hearing_by_term')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('cancelled_at__isnull', True)), fields=('case',), name='hearing_once_a_case'), models.CheckConstraint(condition=models.Q(('called_at__isnull', True), models.Q(('held_at__isnull', False), ('host__isnull', False)), _connector='OR'), name='hearing_called_with_host_and_time')],
             },
         ),
         migrations.CreateModel(
@@ -156,6 +162,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '利害关系人',
                 'verbose_name_plural': '利害关系人',
                 'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(fields=('case', 'name'), name='interested_party_once')],
             },
         ),
         migrations.CreateModel(
@@ -177,6 +184,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '申请回避',
                 'verbose_name_plural': '申请回避',
                 'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('upheld__isnull', True)), fields=('hearing',), name='host_challenge_open_once')],
             },
         ),
         migrations.CreateModel(
@@ -198,6 +206,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '联合踏勘、审图、验收',
                 'verbose_name_plural': '联合踏勘、审图、验收',
                 'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('recorded_at__isnull', True)), fields=('case', 'kind'), name='joint_visit_open_once')],
             },
         ),
         migrations.CreateModel(
@@ -217,6 +226,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '程序告知',
                 'verbose_name_plural': '程序告知',
                 'ordering': ['id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('served_on__isnull', True), ('service__isnull', True)), models.Q(('served_on__isnull', False), ('service__isnull', False)), _connector='OR'), name='procedure_notice_served_whole')],
             },
         ),
         migrations.CreateModel(
@@ -264,6 +274,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '现场核查',
                 'verbose_name_plural': '现场核查',
                 'ordering': ['id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('first_inspector', models.F('second_inspector')), _negated=True), name='site_check_by_two'), models.CheckConstraint(condition=models.Q(('recorded_at__isnull', True), models.Q(('checked_at__isnull', False), models.Q(('findings', ''), _negated=True), models.Q(('party_signature', ''), _negated=True)), _connector='OR'), name='site_check_recorded_whole')],
             },
         ),
         migrations.CreateModel(
@@ -295,75 +306,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '陈述申辩',
                 'verbose_name_plural': '陈述申辩',
                 'ordering': ['id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('waived', True), models.Q(('text', ''), _negated=True), _connector='OR'), name='statement_says_something')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='consultation',
-            index=models.Index(condition=models.Q(('answered_at__isnull', True)), fields=['department', 'due_on'], name='consultation_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='consultation',
-            constraint=models.UniqueConstraint(condition=models.Q(('answered_at__isnull', True)), fields=('case', 'department', 'kind'), name='consultation_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='consultation',
-            constraint=models.CheckConstraint(condition=models.Q(('answered_at__isnull', True), models.Q(('answer', ''), _negated=True), _connector='OR'), name='consultation_answer_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='expertpanel',
-            constraint=models.UniqueConstraint(condition=models.Q(('concluded_at__isnull', True)), fields=('case',), name='expert_panel_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='expert',
-            constraint=models.UniqueConstraint(fields=('panel', 'name', 'organisation'), name='expert_named_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='expert',
-            constraint=models.CheckConstraint(condition=models.Q(('has_conflict', False), models.Q(('conflict', ''), _negated=True), _connector='OR'), name='expert_conflict_stated'),
-        ),
-        migrations.AddIndex(
-            model_name='hearing',
-            index=models.Index(condition=models.Q(('cancelled_at__isnull', True)), fields=['held_at'], name='hearing_by_time'),
-        ),
-        migrations.AddIndex(
-            model_name='hearing',
-            index=models.Index(condition=models.Q(('cancelled_at__isnull', True)), fields=['hold_by_on'], name='hearing_by_term'),
-        ),
-        migrations.AddConstraint(
-            model_name='hearing',
-            constraint=models.UniqueConstraint(condition=models.Q(('cancelled_at__isnull', True)), fields=('case',), name='hearing_once_a_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='hearing',
-            constraint=models.CheckConstraint(condition=models.Q(('called_at__isnull', True), models.Q(('held_at__isnull', False), ('host__isnull', False)), _connector='OR'), name='hearing_called_with_host_and_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='interestedparty',
-            constraint=models.UniqueConstraint(fields=('case', 'name'), name='interested_party_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='hostchallenge',
-            constraint=models.UniqueConstraint(condition=models.Q(('upheld__isnull', True)), fields=('hearing',), name='host_challenge_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='jointvisit',
-            constraint=models.UniqueConstraint(condition=models.Q(('recorded_at__isnull', True)), fields=('case', 'kind'), name='joint_visit_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='procedurenotice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('served_on__isnull', True), ('service__isnull', True)), models.Q(('served_on__isnull', False), ('service__isnull', False)), _connector='OR'), name='procedure_notice_served_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='sitecheck',
-            constraint=models.CheckConstraint(condition=models.Q(('first_inspector', models.F('second_inspector')), _negated=True), name='site_check_by_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='sitecheck',
-            constraint=models.CheckConstraint(condition=models.Q(('recorded_at__isnull', True), models.Q(('checked_at__isnull', False), models.Q(('findings', ''), _negated=True), models.Q(('party_signature', ''), _negated=True)), _connector='OR'), name='site_check_recorded_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('waived', True), models.Q(('text', ''), _negated=True), _connector='OR'), name='statement_says_something'),
         ),
         *append_only("windows_statement"),
         *append_only("windows_hearinganswer"),

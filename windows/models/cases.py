@@ -346,9 +346,14 @@ class Reminder(models.Model):
         return f"{self.case_id} {self.get_kind_display()} {self.reached_on}"
 
     @property
-    def light(self) -> str:
-        """The light it is shown with: its own, or red for what the law's term or silence did."""
-        kinds = self.Kind
-        if self.kind in {kinds.DEEMED_ACCEPTED, kinds.HEARING_OVERDUE}:
-            return kinds.RED.value
-        return kinds.YELLOW.value if self.kind == kinds.CONSULTATION_OVERDUE else self.kind
+    def look(self) -> str:
+        """The light it is shown with: its own, or red for what should never have happened."""
+        if self.kind in {Case.Light.YELLOW, Case.Light.ORANGE}:
+            return self.kind
+        return _LOOKS.get(self.kind, Case.Light.RED.value)
+
+
+#: What only asks somebody to act in time is not red.
+_LOOKS = {
+    Reminder.Kind.CONSULTATION_OVERDUE: Case.Light.YELLOW.value,
+}

@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import models
 
+from laiyang_approval.kernel.clock import SHANGHAI
+
 from .cases import Case, CaseMaterial
 
 
@@ -107,3 +109,9 @@ class JointVisit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.get_kind_display()}{self.pk}"
+
+    @property
+    def text(self) -> str:
+        """2026年3月11日9时00分，某某路18号"""
+        at = self.meets_at.astimezone(SHANGHAI)
+        return f"{at.year}年{at.month}月{at.day}日{at.hour}时{at.minute:02d}分，{self.place}"

@@ -68,6 +68,12 @@ class SiteCheck(models.Model):
         return f"{self.case_id} 现场核查{self.pk}"
 
     @property
+    def party_signature_text(self) -> str:
+        """邹念慈，已签字；见证人宫小雨"""
+        words = "，".join(part for part in (self.party_name, self.get_party_signature_display()) if part)
+        return f"{words}；见证人{self.witness}" if self.witness else words
+
+    @property
     def inspector_ids(self) -> tuple[int, int]:
         return self.first_inspector_id, self.second_inspector_id
 

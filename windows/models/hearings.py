@@ -95,6 +95,11 @@ class Hearing(models.Model):
     def __str__(self) -> str:
         return f"{self.case_id} 听证{self.pk}"
 
+    @property
+    def publicity_text(self) -> str:
+        """公开举行, or 不公开举行 with the reason."""
+        return f"不公开举行（{self.get_closed_display()}）" if self.closed else "公开举行"
+
 
 class ProcedureNotice(models.Model):
     """程序告知: one paper to one addressee (D11, D12, D13), when it was served, and until when its term runs."""

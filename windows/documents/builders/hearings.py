@@ -46,7 +46,7 @@ def _called(hearing: Hearing) -> dict[str, Any]:
         "place": hearing.place,
         "host": hearing.host.display_name,
         "host_unit": hearing.host.department.name if hearing.host.department else "",
-        "publicity": f"不公开举行（{hearing.get_closed_display()}）" if hearing.closed else "公开举行",
+        "publicity": hearing.publicity_text,
         "is_public": not hearing.closed,
         "is_own_motion": hearing.origin == Hearing.Origin.OWN_MOTION,
         "basis": hearing.basis,
