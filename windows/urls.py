@@ -32,6 +32,7 @@ urlpatterns = [
     path("cases/<str:number>/acts/<str:action>/", case.case_act, name="case-act"),
     path("cases/<str:number>/reveal/", case.reveal, name="case-reveal"),
     path("cases/<str:number>/files/<int:file_id>/", case.case_file, name="case-file"),
+    path("cases/<str:number>/case-file/", case.export_case_file_view, name="case-file-export"),
     path("letters/<int:letter_id>/", case.letter_file, name="letter-file"),
     # ---- public
     path("status/", public.status, name="status"),
@@ -40,6 +41,7 @@ urlpatterns = [
     path("status/letters/<int:letter_id>/", public.status_letter, name="status-letter"),
     path("status/leave/", public.status_leave, name="status-leave"),
     path("verify/", public.verify, name="verify"),
+    path("verify/compare/", public.verify_compare, name="verify-compare"),
     path("verify/<str:token>/", public.verify_paper, name="verify-paper"),
     path("mine/", public.my_cases, name="my-cases"),
     path("mine/<str:number>/", public.my_case, name="my-case"),

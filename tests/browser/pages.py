@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from laiyang_approval.kernel.commands.calendars import load_calendar
 from laiyang_approval.kernel.commands.organisations import load_organisations
+from laiyang_approval.kernel.laws import load_law_records
 from laiyang_approval.kernel.models import CalendarNotice, User
 from laiyang_approval.kernel.rules import load_business_rules
 from laiyang_approval.kernel.spreadsheets import write_csv
@@ -36,6 +37,7 @@ def load_world() -> None:
     load_organisations()
     load_calendar()
     load_business_rules()
+    load_law_records()
     load_catalogue(at=TUESDAY)
     load_demo_accounts()
     load_demo_cases(at=TUESDAY)
@@ -176,6 +178,8 @@ PAGES = [
     page("catalogue-matter", "SJ-04", by=ADMIN),
     page("catalogue-findings", by=ADMIN),
     page("catalogue-quotas", by=ADMIN),
+    page("laws", by="xitong"),
+    page("law", "xkf_44", by="xitong"),
     page("catalogue-draft", _draft, by=ADMIN),
     page("catalogue-publish", _draft, by=ADMIN),
     page("catalogue-exchange", by=ADMIN),
@@ -198,7 +202,7 @@ PAGES = [
 #: Answers to GET that are no pages: files, parts of a page for htmx, and what machines ask.
 NO_PAGES = {
     "matter-guide-pdf", "catalogue-export", "case-file", "letter-file", "status-letter",
-    "counter-matters", "intake-letters", "matter-search", "health_live", "health_ready",
+    "counter-matters", "intake-letters", "matter-search", "rail-counts", "health_live", "health_ready",
 }  # fmt: skip
 
 #: Acts: they answer POST only.

@@ -7,6 +7,7 @@ wrong table does not agree with itself. A refused cell also asserts that the cas
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -23,6 +24,7 @@ from laiyang_approval.kernel.roles import Role
 from tests.factories import cases as made
 from tests.factories import examination as procedures
 from windows import permissions
+from windows.case_file import export as case_file_export
 from windows.commands.consulting import VisitPlan, appoint_visit
 from windows.commands.expert_panels import NamedExpert, PanelPlan, convene_panel, name_expert
 from windows.commands.hearing_records import challenge_host
@@ -127,6 +129,12 @@ class Ask:
     data: dict | None = None
     case: int = 0
 
+    def by(self, browser: Client) -> HttpResponse:
+        """The answer to this browser; a form is posted as one without files is, which is also the cheapest to read."""
+        if self.method == "get":
+            return browser.get(self.path)
+        return browser.post(self.path, urlencode(self.data), content_type="application/x-www-form-urlencoded")
+
 
 def _checklist(case: Case, status: str = "") -> dict:
     """The checklist as posted: every row ``status``, or as it stands."""
@@ -169,6 +177,7 @@ def _asks(case: Case) -> dict[str, Ask]:
         "download_file": Ask("case-file", "get", f"{desk}/files/{case.files.get().pk}/"),
         "download_letter": Ask("letter-file", "get", f"/letters/{case.letters.first().pk}/"),
         "reveal": Ask("case-reveal", "post", f"{desk}/reveal/", {"purpose": "电话核对身份"}),
+        "export_file": Ask("case-file-export", "post", f"{desk}/case-file/", {}),
         "upload_material": Ask("hall-materials", "post", f"{hall}/materials/", version | _checklist(case, "complete")),
         "give_correction": intake("correct", of=faulty),
         "resubmit": Ask("hall-resubmit", "post", f"{hall}/resubmit/", version | _checklist(case, "complete")),
@@ -375,6 +384,7 @@ def only_answers(monkeypatch):
     for module in (case_views, consultations):
         monkeypatch.setattr(module, "serve_stored", lambda stored, inline=False: HttpResponse(b"file"))
     monkeypatch.setattr(case_views, "letter_response", lambda letter: HttpResponse(b"letter"))
+    monkeypatch.setattr(case_file_export, "_parts", lambda case: {"x": b"x"})
 
 
 @pytest.fixture
@@ -521,18 +531,20 @@ def _wrong_cells(browsers, case: Case, state: State) -> list[str]:
                 if (person, ask.url_name) in shut_out:
                     continue
                 shut_out.add((person, ask.url_name))
-            with transaction.atomic():
-                told = _told(getattr(browser, ask.method)(ask.path, ask.data))
-                after = _standing()
-                transaction.set_rollback(True)
             due = expected(person, action, state, ask, assigned)
+            with transaction.atomic():
+                told = _told(ask.by(browser))
+                if due != DONE and _standing() != before:
+                    wrong.append(f"{person}, {action}, {state}: refused, and yet the case changed")
+                transaction.set_rollback(True)
             if told != due:
                 wrong.append(f"{person}, {action}, {state}: {told} instead of {due}")
-            if due != DONE and after != before:
-                wrong.append(f"{person}, {action}, {state}: refused, and yet the case changed")
     return wrong
 
 
+# Once: who may do what is decided in Python from a table and from rows that both engines hold alike; what an engine could
+# answer differently, the cells written out below ask of both.
+@pytest.mark.once
 @pytest.mark.slow
 @pytest.mark.parametrize("state", list(State), ids=str)
 def test_every_cell_over_http(browsers, case_in, only_answers, state):
@@ -604,8 +616,7 @@ def test_cells_written_out(browsers, case_in, only_answers, state):
         for role, department, _, action, _ in cells:
             ask = asks[action]
             with transaction.atomic():
-                browser = browsers[Person(role, department)]
-                told[role, department, action] = _told(getattr(browser, ask.method)(ask.path, ask.data))
+                told[role, department, action] = _told(ask.by(browsers[Person(role, department)]))
                 transaction.set_rollback(True)
     assert told == {(role, department, action): due for role, department, _, action, due in cells}
 

@@ -132,7 +132,7 @@ def _conclude(
         writer,
         result=decision.result,
         decision_id=decision.pk,
-        letter_id=letter.pk,
+        letter=letter.number,
         decided_on=today,
         delivery_due_on=case.delivery_due_on,
     )

@@ -1,6 +1,7 @@
 """Forms of site checks, expert panels, and questions to other departments. They parse; what is lawful the commands decide."""
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 
 from laiyang_approval.kernel import clock
 from windows.examination import (
@@ -13,7 +14,7 @@ from windows.examination import (
 )
 from windows.models import Case, Consultation, SiteCheck, SpecialProcedure
 
-from .intake import ManyFilesField
+from .checklist import ManyFilesInput
 from .review import ActForm, day_field, moment_field, text_field
 
 
@@ -76,8 +77,20 @@ def offer_inspectors(form: SiteCheckForm, case: Case) -> None:
     form.fields["place"].initial = case.premises
 
 
-class PhotosField(ManyFilesField):
-    what = "现场照片"
+#: How many photos one check may bring at once.
+MOST_PHOTOS = 20
+
+
+class PhotosField(forms.FileField):
+    """现场照片: any number of files up to MOST_PHOTOS; what they hold is the upload gate's business."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data, initial=None) -> list[UploadedFile]:
+        files = [data] if isinstance(data, UploadedFile) else list(data or [])
+        if len(files) > MOST_PHOTOS:
+            raise forms.ValidationError(f"一次最多上传{MOST_PHOTOS}张照片，现选择了{len(files)}张；请挑选后上传。")
+        return files
 
 
 class FindingForm(forms.Form):
