@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import case, desk, hall, public, review
+from .views import case, checks, consultations, desk, hall, hearings, public, review
 
 urlpatterns = [
     # ---- hall: the counter
@@ -45,4 +45,16 @@ urlpatterns = [
     path("verify/<str:token>/", public.verify_paper, name="verify-paper"),
     path("mine/", public.my_cases, name="my-cases"),
     path("mine/<str:number>/", public.my_case, name="my-case"),
+    # ---- site checks, other departments, hearings
+    path("checks/", checks.checks, name="checks"),
+    path("checks/<int:check_id>/", checks.check, name="check"),
+    path("consultations/", consultations.consultations, name="consultations"),
+    path("consultations/<int:consultation_id>/", consultations.consultation, name="consultation"),
+    path(
+        "consultations/<int:consultation_id>/files/<int:file_id>/",
+        consultations.consultation_file,
+        name="consultation-file",
+    ),
+    path("hearings/", hearings.hearings, name="hearings"),
+    path("hearings/notices/", hearings.hearing_notices, name="hearing-notices"),
 ]

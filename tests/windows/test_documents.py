@@ -151,7 +151,10 @@ def test_every_kind_has_its_template_its_word_and_its_seal():
         assert (Path(__file__).parents[2] / "templates" / kind.spec.template).is_file()
     by_seal = {seal: {kind.value for kind in DocumentKind if kind.spec.seal_kind == seal} for seal in Seal.Kind}
     # 行政许可法第三十二条第二款: special seal at intake; 第三十九条: the body's own seal on decisions and certificates.
-    assert by_seal[Seal.Kind.INTAKE] == {"D01", "D02", "D03", "D04", "D06", "D17", "D19"}
+    assert by_seal[Seal.Kind.INTAKE] == {
+        "D01", "D02", "D03", "D04", "D06", "D17", "D19",
+        "D11", "D12", "D13", "D13G",
+    }  # fmt: skip
     assert by_seal[Seal.Kind.OFFICIAL] == {"D15", "D16", "C01", "C02"}
     assert {kind.value for kind in DocumentKind if kind.spec.needs_remedies} == {"D03", "D16"}
 
@@ -526,6 +529,15 @@ def test_every_kind_prints_all_its_facts_on_few_pages(kind):
         ("D16", "remedies", "行政许可法第三十八条第二款"),
         ("D16", "basis", "行政许可法第三十八条第二款"),
         ("D18", "documents", "行政许可法第四十四条"),
+        ("D11", "interest", "行政许可法第三十六条"),
+        ("D12", "term", "行政许可法第四十七条第一款"),
+        ("D13", "host", "行政许可法第四十八条第一款第三项"),
+        ("D13", "place", "行政许可法第四十八条第一款第一项"),
+        ("D13G", "held_at", "行政许可法第四十六条"),
+        ("D14", "attendees", "行政许可法第四十八条第一款第五项"),
+        ("D14", "defence", "行政许可法第四十八条第一款第四项"),
+        ("D25", "second_inspector", "行政许可法第三十四条第三款"),
+        ("D25", "findings", "行政许可法第三十四条第三款"),
         ("C01", "seal", "行政许可法第三十九条"),
     ],
 )

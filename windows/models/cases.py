@@ -123,6 +123,12 @@ class Case(models.Model):
     )
     extension_value = models.PositiveSmallIntegerField("已延长", default=0, help_text="与法定时限同单位；只延长一次。")
     clock_stops = models.JSONField("不计入期限的期间", default=list, blank=True)
+    asked = models.JSONField(
+        "请申请人知悉的事项",
+        null=True,
+        blank=True,
+        help_text="听证权利及其期限、听证和现场核查的时间地点；随有关行为写入。",
+    )
 
     clock_from_on = models.DateField(
         "办理时限起算触发日", null=True, blank=True, help_text="触发日当日不计入（民法典第二百零一条）。"
@@ -323,6 +329,8 @@ class Reminder(models.Model):
         ORANGE = "orange", "已超承诺时限"
         RED = "red", "已超法定时限"
         DEEMED_ACCEPTED = "deemed_accepted", "期满未告知，视为受理"
+        CONSULTATION_OVERDUE = "consult_overdue", "征求意见期满未答复"
+        HEARING_OVERDUE = "hearing_overdue", "超过组织听证的期限"
 
     case = models.ForeignKey(Case, verbose_name="办件", on_delete=models.PROTECT, related_name="reminders")
     kind = models.CharField("种类", max_length=16, choices=Kind)
@@ -336,3 +344,16 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.get_kind_display()} {self.reached_on}"
+
+    @property
+    def look(self) -> str:
+        """The light it is shown with: its own, or red for what should never have happened."""
+        if self.kind in {Case.Light.YELLOW, Case.Light.ORANGE}:
+            return self.kind
+        return _LOOKS.get(self.kind, Case.Light.RED.value)
+
+
+#: What only asks somebody to act in time is not red.
+_LOOKS = {
+    Reminder.Kind.CONSULTATION_OVERDUE: Case.Light.YELLOW.value,
+}

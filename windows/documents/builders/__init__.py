@@ -4,10 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from ..kinds import DocumentKind
-from . import handling, intake, preconditions
+from . import examination, handling, hearings, intake, preconditions
 
 BUILDERS: dict[DocumentKind, Callable[..., dict[str, Any]]] = {
     **intake.BUILDERS,
     **handling.BUILDERS,
     **preconditions.BUILDERS,
+    **examination.BUILDERS,
+    **hearings.BUILDERS,
 }
