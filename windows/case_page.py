@@ -88,7 +88,9 @@ class MaterialView:
 
     @property
     def look(self) -> str:
-        return {"complete": "valid", "missing": "queued", "defective": "failed"}.get(self.material.status, "plain")
+        return {"complete": "valid", "missing": "correction_pending", "defective": "failed"}.get(
+            self.material.status, "plain"
+        )
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,24 @@ ACTS = (
     ("settle_fee", "登记缴费"),
     ("reduce_fee", "登记减免"),
     ("report_upward", "报送上级机关"),
+    # ---- site check, experts, other departments, interested parties, hearing
+    ("serve_notice", "登记告知文书送达"),
+    ("record_hearing", "登记听证笔录"),
+    ("decide_challenge", "决定是否回避"),
+    ("answer_hearing_right", "登记听证申请或放弃"),
+    ("call_hearing", "通知听证"),
+    ("challenge_host", "登记回避申请"),
+    ("record_statement", "登记陈述申辩"),
+    ("name_expert", "确定评审专家"),
+    ("conclude_panel", "登记专家评审结果"),
+    ("record_visit", "登记联合踏勘结果"),
+    ("appoint_visit", "组织联合踏勘"),
+    ("assign_site_check", "指派现场核查"),
+    ("convene_panel", "组织专家评审"),
+    ("consult", "征求部门意见、请求派员"),
+    ("inform_interested", "告知利害关系人"),
+    ("tell_hearing_right", "告知听证权利"),
+    ("order_hearing", "依职权听证"),
 )
 
 
@@ -196,6 +216,8 @@ def dues_of(case: Case, *, today: date) -> list[Due]:
     else:
         return []
     calendar = current_calendar()
+    if state is State.CORRECTION_PENDING and case.correction_deadline_on is None:
+        year = calendar.last_year + 1  # only a calendar that is not published leaves this term open
     paused = "暂停计时" if state is State.SUSPENDED else ""
     return [
         Due(label, due, remaining_text(due, today, calendar) if due else paused, year, str(look))

@@ -24,10 +24,11 @@ from matters import queries as catalogue
 
 from .clocks import clocks_of, limits_of
 from .documents import has_certificate
+from .domain.asked import asked_sentences
 from .domain.case_numbers import is_case_number
 from .domain.clock import ClockResult, elapsed, remaining
 from .domain.progress import Paused, Standing, clock_sentences, next_sentence, state_sentence
-from .domain.states import State
+from .domain.states import HANDLING_STATES, State
 
 NOT_FOUND = "没有查到。请核对受理编号和查询码；查询码在收件凭证右上角。"
 TOO_MANY = "查询次数过多，请一小时后再试；也可以持收件凭证到窗口或拨打咨询电话查询。"
@@ -35,7 +36,8 @@ TOO_MANY = "查询次数过多，请一小时后再试；也可以持收件凭�
 _COLUMNS = (
     "id, number, edition_id, handling_department_id, state, deemed_accepted, received_at, accepted_on, decided_at, issued_at, "
     "delivered_at, ended_at, clock_from_on, intake_due_on, correction_deadline_on, promised_due_on, statutory_due_on, "
-    "delivery_due_on, calendar_missing_year, light, query_code_hmac, query_token_hash, clock_stops, extension_value, is_joint"
+    "delivery_due_on, calendar_missing_year, light, asked, query_code_hmac, query_token_hash, "
+    "clock_stops, extension_value, is_joint"
 )
 _SELECT_BY_NUMBER = f"SELECT {_COLUMNS} FROM windows_case WHERE number = %s"  # noqa: S608  constants only
 _SELECT_BY_TOKEN = f"SELECT {_COLUMNS} FROM windows_case WHERE query_token_hash = %s"  # noqa: S608
@@ -65,6 +67,7 @@ class PublicCase:
     delivery_due_on: date | None
     calendar_missing_year: int | None
     light: str
+    asked: str | None
     query_code_hmac: str
     query_token_hash: str
     clock_stops: list[dict]
@@ -85,6 +88,7 @@ class PublicStatus:
     state_sentence: str
     clock_sentences: tuple[str, str]
     next_sentence: str
+    asked: list[str]
     milestones: list[tuple[date, str]]
     promised: ClockResult | None
     statutory: ClockResult | None
@@ -133,6 +137,7 @@ def public_status(case: PublicCase, *, today: date) -> PublicStatus:
     if clocks is not None:
         promised, statutory = clocks.promised, clocks.statutory
     limit = limits_of(case, edition)[1]
+    asked = asked_sentences(json.loads(case.asked), today=today) if case.asked and state in HANDLING_STATES else []
     standing = Standing(
         state=state,
         received_on=local_date(case.received_at),
@@ -153,6 +158,7 @@ def public_status(case: PublicCase, *, today: date) -> PublicStatus:
         unit=UNIT_WORDS[edition.promised_unit],
         has_certificate=has_certificate(edition) and not (state is State.DELIVERED and case.issued_at is None),
         bureau=department.name,
+        is_asked=bool(asked),
         paused=_paused(case),
         extension=limit_text(case.extension_value, limit.unit) if case.extension_value else "",
         correction_days_left=_correction_days_left(case, state, today),
@@ -167,13 +173,15 @@ def public_status(case: PublicCase, *, today: date) -> PublicStatus:
         state_sentence=state_sentence(standing),
         clock_sentences=clock_sentences(standing),
         next_sentence=next_sentence(standing),
+        asked=asked,
         milestones=_milestones(case),
         promised=promised,
         statutory=statutory,
     )
 
 
-UNIT_WORDS = {"workday": "工作日", "calday": "日（自然日）", "month": "个月"}
+#: How the days of a limit are counted out, used and left.
+UNIT_WORDS = {"workday": "个工作日", "calday": "日", "month": "日"}
 
 
 def limit_text(value: int, unit: str) -> str:

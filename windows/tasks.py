@@ -12,6 +12,8 @@ from .commands.clock_sweeping import (
     run_out_told_time,
     void_untold_extensions,
 )
+from .commands.consulting import chase_overdue
+from .commands.drafts import drop_used_drafts
 from .commands.sweeping import deem_overdue_acceptances, turn_lights
 from .commands.verifying import write_digest as write_case_digest
 
@@ -27,6 +29,8 @@ def sweep() -> None:
         run.counts.update(lapse_corrections(at=at, on_failure=run.failed))
         run.counts.update(remind_of_corrections(at=at))
         run.counts.update(turn_lights(at=at))
+        run.counts.update(chase_overdue(at=at, on_failure=run.failed))
+        run.count("drafts", drop_used_drafts())
 
 
 @shared_task(name="windows.write_digest")

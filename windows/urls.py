@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import case, clock, desk, hall, public, review
+from .views import case, checks, clock, consultations, desk, hall, hearings, public, review
 
 urlpatterns = [
     # ---- hall: the counter
@@ -32,6 +32,7 @@ urlpatterns = [
     path("cases/<str:number>/acts/<str:action>/", case.case_act, name="case-act"),
     path("cases/<str:number>/reveal/", case.reveal, name="case-reveal"),
     path("cases/<str:number>/files/<int:file_id>/", case.case_file, name="case-file"),
+    path("cases/<str:number>/case-file/", case.export_case_file_view, name="case-file-export"),
     path("letters/<int:letter_id>/", case.letter_file, name="letter-file"),
     # ---- public
     path("status/", public.status, name="status"),
@@ -44,6 +45,18 @@ urlpatterns = [
     path("verify/<str:token>/", public.verify_paper, name="verify-paper"),
     path("mine/", public.my_cases, name="my-cases"),
     path("mine/<str:number>/", public.my_case, name="my-case"),
+    # ---- site checks, other departments, hearings
+    path("checks/", checks.checks, name="checks"),
+    path("checks/<int:check_id>/", checks.check, name="check"),
+    path("consultations/", consultations.consultations, name="consultations"),
+    path("consultations/<int:consultation_id>/", consultations.consultation, name="consultation"),
+    path(
+        "consultations/<int:consultation_id>/files/<int:file_id>/",
+        consultations.consultation_file,
+        name="consultation-file",
+    ),
+    path("hearings/", hearings.hearings, name="hearings"),
+    path("hearings/notices/", hearings.hearing_notices, name="hearing-notices"),
     # ---- clock procedures
     path("approvals/", clock.approvals, name="approvals"),
     path("tables/stops/", clock.provisions, name="stop-provisions"),

@@ -2,9 +2,20 @@
 
 from .cases import Case, CaseEvent, CaseFile, CaseMaterial, IntakeDraft, Reminder
 from .clock import Extension, JointHandler, SpecialProcedure, StopProvision
+from .consultations import Consultation, JointVisit
 from .corrections import CorrectionItem, CorrectionNotice
 from .decisions import Decision, Opinion
 from .documents import DocumentService, Letter
+from .examination import Expert, ExpertPanel, SiteCheck, SiteCheckPhoto
+from .hearings import (
+    Hearing,
+    HearingAnswer,
+    HearingRecord,
+    HostChallenge,
+    InterestedParty,
+    ProcedureNotice,
+    Statement,
+)
 from .licences import Licence
 from .parties import Party
 from .preconditions import CreditCheck, FeeNotice, UpwardReport
@@ -14,21 +25,34 @@ __all__ = [
     "CaseEvent",
     "CaseFile",
     "CaseMaterial",
+    "Consultation",
     "CorrectionItem",
     "CorrectionNotice",
     "CreditCheck",
     "Decision",
     "DocumentService",
+    "Expert",
+    "ExpertPanel",
     "Extension",
     "FeeNotice",
+    "Hearing",
+    "HearingAnswer",
+    "HearingRecord",
+    "HostChallenge",
     "IntakeDraft",
+    "InterestedParty",
+    "JointVisit",
     "JointHandler",
     "Letter",
     "Licence",
     "Opinion",
     "Party",
+    "ProcedureNotice",
     "Reminder",
+    "SiteCheck",
+    "SiteCheckPhoto",
     "SpecialProcedure",
+    "Statement",
     "StopProvision",
     "UpwardReport",
 ]

@@ -123,6 +123,12 @@ class Case(models.Model):
     )
     extension_value = models.PositiveSmallIntegerField("已延长", default=0, help_text="与法定时限同单位；只延长一次。")
     clock_stops = models.JSONField("不计入期限的期间", default=list, blank=True)
+    asked = models.JSONField(
+        "请申请人知悉的事项",
+        null=True,
+        blank=True,
+        help_text="听证权利及其期限、听证和现场核查的时间地点；随有关行为写入。",
+    )
 
     clock_from_on = models.DateField(
         "办理时限起算触发日", null=True, blank=True, help_text="触发日当日不计入（民法典第二百零一条）。"
@@ -300,7 +306,7 @@ class CaseFile(models.Model):
 
 
 class IntakeDraft(models.Model):
-    """收件草稿: what a clerk has typed at the counter and not yet taken in; encrypted, one per clerk, gone once taken in."""
+    """收件草稿: what a clerk has typed at the counter and not yet taken in; encrypted, one per clerk, dropped once taken in."""
 
     clerk = models.OneToOneField(
         settings.AUTH_USER_MODEL, verbose_name="窗口人员", on_delete=models.CASCADE, related_name="intake_draft"
@@ -323,6 +329,8 @@ class Reminder(models.Model):
         ORANGE = "orange", "已超承诺时限"
         RED = "red", "已超法定时限"
         DEEMED_ACCEPTED = "deemed_accepted", "期满未告知，视为受理"
+        CONSULTATION_OVERDUE = "consult_overdue", "征求意见期满未答复"
+        HEARING_OVERDUE = "hearing_overdue", "超过组织听证的期限"
         # ---- clock procedures
         PROCEDURE_OVER = "procedure_over", "特别程序超过告知的时间，恢复计时"
         EXTENSION_VOID = "extension_void", "延长告知未在届满前送达，延长无效"
@@ -352,6 +360,7 @@ class Reminder(models.Model):
 
 #: What only asks somebody to act in time is not red.
 _LOOKS = {
+    Reminder.Kind.CONSULTATION_OVERDUE: Case.Light.YELLOW.value,
     Reminder.Kind.PROCEDURE_OVER: Case.Light.ORANGE.value,
     Reminder.Kind.CORRECTION_DUE: Case.Light.YELLOW.value,
 }

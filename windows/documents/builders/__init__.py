@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from ..kinds import DocumentKind
-from . import clock, handling, intake, preconditions
+from . import clock, examination, handling, hearings, intake, preconditions
 
 BUILDERS: dict[DocumentKind, Callable[..., dict[str, Any]]] = {
     **intake.BUILDERS,
     **handling.BUILDERS,
     **preconditions.BUILDERS,
+    **examination.BUILDERS,
+    **hearings.BUILDERS,
     **clock.BUILDERS,
 }
