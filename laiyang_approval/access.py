@@ -193,6 +193,10 @@ ACCESS: dict[str, Rule] = {
     "consultation-file": roles(Role.DEPARTMENT_STAFF),
     "hearings": roles(*REVIEWERS, *DECIDERS, Role.HEARING_HOST),
     "hearing-notices": public(),
+    # ---- windows: clock procedures
+    "approvals": roles(*DECIDERS),
+    "stop-provisions": roles(Role.CATALOGUE_ADMIN),
+    "stop-provision-end": roles(Role.CATALOGUE_ADMIN),
 }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import case, checks, consultations, desk, hall, hearings, public, review
+from .views import case, checks, clock, consultations, desk, hall, hearings, public, review
 
 urlpatterns = [
     # ---- hall: the counter
@@ -57,4 +57,8 @@ urlpatterns = [
     ),
     path("hearings/", hearings.hearings, name="hearings"),
     path("hearings/notices/", hearings.hearing_notices, name="hearing-notices"),
+    # ---- clock procedures
+    path("approvals/", clock.approvals, name="approvals"),
+    path("tables/stops/", clock.provisions, name="stop-provisions"),
+    path("tables/stops/<int:provision_id>/end/", clock.provision_end, name="stop-provision-end"),
 ]

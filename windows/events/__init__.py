@@ -4,7 +4,7 @@ Details hold ids, dates and codes of acts only: never names, ID numbers or phone
 its functions and ``LABELS``, and one line here.
 """
 
-from . import examination, handling, preconditions
+from . import clock, examination, handling, preconditions
 from .handling import (
     record_acceptance,
     record_correction,
@@ -30,6 +30,7 @@ LABELS: dict[str, str] = {
     **handling.LABELS,
     **preconditions.LABELS,
     **examination.LABELS,
+    **clock.LABELS,
 }
 
 __all__ = [

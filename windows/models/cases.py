@@ -331,6 +331,11 @@ class Reminder(models.Model):
         DEEMED_ACCEPTED = "deemed_accepted", "期满未告知，视为受理"
         CONSULTATION_OVERDUE = "consult_overdue", "征求意见期满未答复"
         HEARING_OVERDUE = "hearing_overdue", "超过组织听证的期限"
+        # ---- clock procedures
+        PROCEDURE_OVER = "procedure_over", "特别程序超过告知的时间，恢复计时"
+        EXTENSION_VOID = "extension_void", "延长告知未在届满前送达，延长无效"
+        NEW_CORRECTION = "new_correction", "拟再次告知新的补正内容，已阻止"
+        CORRECTION_DUE = "correction_due", "补正期限将到，请提醒申请人"
 
     case = models.ForeignKey(Case, verbose_name="办件", on_delete=models.PROTECT, related_name="reminders")
     kind = models.CharField("种类", max_length=16, choices=Kind)
@@ -356,4 +361,6 @@ class Reminder(models.Model):
 #: What only asks somebody to act in time is not red.
 _LOOKS = {
     Reminder.Kind.CONSULTATION_OVERDUE: Case.Light.YELLOW.value,
+    Reminder.Kind.PROCEDURE_OVER: Case.Light.ORANGE.value,
+    Reminder.Kind.CORRECTION_DUE: Case.Light.YELLOW.value,
 }

@@ -35,8 +35,10 @@ def accept(act: Answer) -> Letter:
     case = act.case
     take_event(case, Event.ACCEPT)
     order = act.numbers[order_series(case.handling_department)]
-    _start_handling(case, accepted_on=act.today, accepted_by=act.actor, order=order, at=act.at)
-    letter = act.letter(DocumentKind.D06)
+    was_corrected = _was_corrected(case)
+    accepted_on = case.materials_on if was_corrected else act.today
+    _start_handling(case, accepted_on=accepted_on, accepted_by=act.actor, order=order, at=act.at)
+    letter = act.letter(DocumentKind.D06, was_corrected=was_corrected)
     _record_acceptance(case, act.writer, letter)
     return letter
 
@@ -67,6 +69,12 @@ def deem_accepted(number: str, *, at: datetime) -> Case:
     )
     finish_act(case, writer)
     return case
+
+
+def _was_corrected(case: Case) -> bool:
+    """Whether the case is accepted as of the day all listed items were in (Article 32(4), (5)), however late the clerk says so."""
+    # Version 0: it is being taken in this moment and cannot have been told anything.
+    return case.version > 0 and case.correction_notices.exists()
 
 
 def _start_handling(case: Case, *, accepted_on: date, accepted_by: User | None, order: int, at: datetime) -> None:

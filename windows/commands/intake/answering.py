@@ -17,7 +17,8 @@ from ...models import Case, Letter
 from ..acting import begin_act, finish_act
 from ..letters import series_of, write_with_letters
 from .acceptance import accept, order_series
-from .correction import give_correction
+from .correction import ToldOnceOnly, give_correction
+from .correction_terms import record_refused_correction
 from .declining import not_accept, not_required
 from .inputs import Answer, OutcomeInput
 from .judging import judge_case, keep_override, require_reason_to_differ
@@ -45,11 +46,22 @@ def answer(act: Answer) -> Letter:
     return _WAYS[act.chosen.outcome][0](act)
 
 
-@transaction.atomic
 def decide_intake(
     number: str, *, chosen: OutcomeInput, actor: User, at: datetime, expected_version: int | None = None
 ) -> Case:
-    """Afterwards the received case has the chosen outcome of Article 32 and its letter. Raises as ``take_in`` does."""
+    """Afterwards the received case has the chosen outcome of Article 32 and its letter. Raises as ``take_in`` does.
+
+    A second notice with a new item is refused, and the try stands on record although nothing else of the act does.
+    """
+    try:
+        return _decide(number, chosen=chosen, actor=actor, at=at, expected_version=expected_version)
+    except ToldOnceOnly as refusal:  # what was refused is rolled back; the alert needs a transaction of its own
+        record_refused_correction(number, material_ids=refusal.material_ids, actor=actor, at=at)
+        raise
+
+
+@transaction.atomic
+def _decide(number: str, *, chosen: OutcomeInput, actor: User, at: datetime, expected_version: int | None) -> Case:
     if chosen.outcome not in _WAYS:
         raise InvalidInput("请选择处理结果。", fields={"outcome": "请选择处理结果。"})
     action = _WAYS[chosen.outcome][2]

@@ -45,7 +45,10 @@ def judge_application(
 
 
 def judge_case(case: Case, materials: Sequence[CaseMaterial], *, on: date, licence_required: bool = True) -> Judgement:
-    """The system's judgement of a received case as its ``materials`` stand on ``on``."""
+    """The system's judgement of a received case as its ``materials`` stand on ``on``.
+
+    Once told, only what the notice listed can still be asked for (Article 32(4)): what it left out stands in nobody's way.
+    """
     status = catalogue.intake_status(case.matter, on, case.handling_department)
     return judge(
         licence_required=licence_required and status.outcome != "not_required",
@@ -53,7 +56,7 @@ def judge_case(case: Case, materials: Sequence[CaseMaterial], *, on: date, licen
         in_power=status.is_open,
         power_reason=status.reason,
         competent_name=status.competent_name,
-        standings=queries.standings(materials),
+        standings=queries.standings_to_ask_for(case, materials),
     )
 
 

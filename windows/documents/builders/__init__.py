@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..kinds import DocumentKind
-from . import examination, handling, hearings, intake, preconditions
+from . import clock, examination, handling, hearings, intake, preconditions
 
 BUILDERS: dict[DocumentKind, Callable[..., dict[str, Any]]] = {
     **intake.BUILDERS,
@@ -12,4 +12,5 @@ BUILDERS: dict[DocumentKind, Callable[..., dict[str, Any]]] = {
     **preconditions.BUILDERS,
     **examination.BUILDERS,
     **hearings.BUILDERS,
+    **clock.BUILDERS,
 }
