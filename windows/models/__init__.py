@@ -5,7 +5,7 @@ from .clock import Extension, SpecialProcedure
 from .corrections import CorrectionItem, CorrectionNotice
 from .decisions import Decision, Opinion
 from .documents import DocumentService, Letter
-from .licences import Licence
+from .licences import ExOfficioAct, LetterCorrection, Licence, LicenceChange
 from .parties import Party
 from .preconditions import CreditCheck, FeeNotice, Quota, UpwardReport
 
@@ -19,11 +19,14 @@ __all__ = [
     "CreditCheck",
     "Decision",
     "DocumentService",
+    "ExOfficioAct",
     "Extension",
     "FeeNotice",
     "IntakeDraft",
     "Letter",
+    "LetterCorrection",
     "Licence",
+    "LicenceChange",
     "Opinion",
     "Party",
     "Quota",

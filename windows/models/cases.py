@@ -123,6 +123,15 @@ class Case(models.Model):
     )
     extension_value = models.PositiveSmallIntegerField("已延长", default=0, help_text="与法定时限同单位；只延长一次。")
     clock_stops = models.JSONField("不计入期限的期间", default=list, blank=True)
+    decide_before_on = models.DateField(
+        "须在此日前决定", null=True, blank=True, help_text="延续：证照届满日（行政许可法第五十条第二款）；不顺延。"
+    )
+    renewal_in_time = models.BooleanField(
+        "按期提出延续",
+        default=False,
+        help_text="届满三十日前提出（行政许可法第五十条第一款）；逾期未决定的视为准予延续。",
+    )
+    deemed_renewed = models.BooleanField("视为准予延续", default=False)
 
     clock_from_on = models.DateField(
         "办理时限起算触发日", null=True, blank=True, help_text="触发日当日不计入（民法典第二百零一条）。"
@@ -199,6 +208,22 @@ class Case(models.Model):
                 condition=models.Q(state__in=["received", "correction_pending"]),
                 name="case_intake_desk",
             ),
+            # The sweep of Article 50(2): renewals whose licence has run out, and those that come near it.
+            models.Index(
+                fields=["decide_before_on", "id"],
+                condition=models.Q(
+                    decide_before_on__isnull=False,
+                    state__in=[
+                        "received",
+                        "correction_pending",
+                        "accepted",
+                        "in_review",
+                        "suspended",
+                        "pending_decision",
+                    ],
+                ),
+                name="case_decide_before",
+            ),
             # A person's own applications, and a department's done cases, newest first.
             models.Index(fields=["party", "-id"], name="case_of_party"),
             models.Index(fields=["handling_department", "state", "-id"], name="case_by_state"),
@@ -240,7 +265,16 @@ class CaseEvent(AppendOnlyModel):
             models.Index(
                 fields=["recorded_at", "id"],
                 condition=models.Q(
-                    kind__in=["granted", "refused", "changed", "renewed", "licence_withdrawn", "revoked", "cancelled"]
+                    kind__in=[
+                        "granted",
+                        "refused",
+                        "changed",
+                        "renewed",
+                        "deemed_renewed",
+                        "licence_withdrawn",
+                        "revoked",
+                        "cancelled",
+                    ]
                 ),
                 name="case_event_decisions",
             ),
@@ -323,6 +357,13 @@ class Reminder(models.Model):
         ORANGE = "orange", "已超承诺时限"
         RED = "red", "已超法定时限"
         DEEMED_ACCEPTED = "deemed_accepted", "期满未告知，视为受理"
+        # ---- licence life
+        RENEWAL_DUE = "renewal_due", "证照将届满，可申请延续"
+        RENEWAL_AT_RISK = "renewal_at_risk", "证照将届满，延续尚未决定"
+        DEEMED_RENEWED = "deemed_renewed", "届满未决定，视为准予延续"
+        RENEWAL_OVERDUE = "renewal_overdue", "证照已届满，延续逾期未决定"
+        RENEWAL_STUCK = "renewal_stuck", "证照已届满，延续尚未受理"
+        CANCEL_LICENCE = "cancel_licence", "应当办理注销"
 
     case = models.ForeignKey(Case, verbose_name="办件", on_delete=models.PROTECT, related_name="reminders")
     kind = models.CharField("种类", max_length=16, choices=Kind)
