@@ -6,6 +6,7 @@ from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.scheduling import sweep_run
 
 from . import rendering  # noqa: F401 - a worker learns of its job handlers by importing the tasks
+from .commands.licences.sweeping import sweep_licences
 from .commands.sweeping import deem_overdue_acceptances, turn_lights
 from .commands.verifying import write_digest as write_case_digest
 
@@ -15,6 +16,7 @@ def sweep() -> None:
     at = clock.now()
     with sweep_run("case_sweep", at=at) as run:
         run.counts.update(deem_overdue_acceptances(at=at, on_failure=run.failed))
+        run.counts.update(sweep_licences(at=at, on_failure=run.failed))
         run.counts.update(turn_lights(at=at))
 
 

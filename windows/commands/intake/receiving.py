@@ -24,6 +24,7 @@ from ...models import Case, IntakeDraft, Letter, Party
 from ..acting import finish_act, take_event
 from ..clocking import start_intake_clock
 from ..letters import seal_letter
+from ..licences.applying import Subject, find_licence, subject_of
 from ..parties import register_party
 from .acceptance import accept
 from .correction import give_correction
@@ -38,15 +39,25 @@ def take_in(application: Application, *, chosen: OutcomeInput, actor: User, at: 
     """Afterwards the application is received, with receipt D01, and the chosen outcome of Article 32 has taken effect.
 
     Raises InvalidInput for what was typed, NotPermitted when ``actor`` may not take in for the body, DomainError when the
-    outcome is not lawful (incomplete materials, no power that day, an overriding choice without a reason).
+    outcome is not lawful (incomplete materials, no power that day, an overriding choice without a reason) or when the
+    licence it is about does not allow the application.
     """
     today = local_date(at)
     edition, handling, deciding, judgement = judge_application(application, actor=actor, on=today)
     permissions.require_intake(actor, handling)
     require_reason_to_differ(chosen, judgement)
+    licence = find_licence(application.purpose, application.licence_number, matter=application.matter, on=today)
     party = register_party(application.party, at=at)
+    subject = subject_of(licence, application.purpose, party=party, on=today)
     case, writer, code, receipt = _receive(
-        application, edition=edition, party=party, handling=handling, deciding=deciding, actor=actor, at=at
+        application,
+        subject,
+        edition=edition,
+        party=party,
+        handling=handling,
+        deciding=deciding,
+        actor=actor,
+        at=at,
     )
     letters = [receipt]
     keep_override(case, chosen, judgement, actor=actor, at=at)
@@ -68,6 +79,7 @@ def take_in(application: Application, *, chosen: OutcomeInput, actor: User, at: 
 
 def _receive(
     application: Application,
+    subject: Subject,
     *,
     edition: Edition,
     party: Party,
@@ -84,11 +96,16 @@ def _receive(
         matter=application.matter,
         edition=edition,
         party=party,
+        purpose=subject.purpose,
+        subject_licence=subject.licence,
+        decide_before_on=subject.decide_before_on,
+        renewal_in_time=subject.renewal_in_time,
         channel=application.channel,
         handling_department=handling,
         deciding_department=deciding,
         **_agent(application, today=today),
-        premises=clean_text(application.premises, max_length=200),
+        premises=clean_text(application.premises, max_length=200)
+        or (subject.licence.premises if subject.licence else ""),
         request=clean_text(application.request, max_length=2000, multiline=True),
         electronic_service=application.electronic_service,
         received_at=at,
@@ -101,7 +118,14 @@ def _receive(
     start_intake_clock(case, from_on=today, calendar=current_calendar(), today=today)
     case.save(force_insert=True)
     writer = EventWriter(case=case, at=at, recorded_at=clock.now(), actor=actor)
-    events.record_receipt(writer, channel=case.channel, edition_id=edition.pk, intake_due_on=case.intake_due_on)
+    events.record_receipt(
+        writer,
+        channel=case.channel,
+        edition_id=edition.pk,
+        intake_due_on=case.intake_due_on,
+        purpose=case.purpose,
+        licence_id=case.subject_licence_id,
+    )
     rows = create_materials(case, edition, application.materials, writer, actor=actor, at=at)
     letter = seal_letter(
         case,
