@@ -128,6 +128,7 @@ ACCESS: dict[str, Rule] = {
     "catalogue-draft": roles(Role.CATALOGUE_ADMIN),
     "catalogue-publish": roles(Role.CATALOGUE_ADMIN),
     "catalogue-discard": roles(Role.CATALOGUE_ADMIN),
+    "catalogue-quotas": roles(Role.CATALOGUE_ADMIN),
     "catalogue-exchange": roles(Role.CATALOGUE_ADMIN),
     "catalogue-export": roles(Role.CATALOGUE_ADMIN),
     "catalogue-import": roles(Role.CATALOGUE_ADMIN),

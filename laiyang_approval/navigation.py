@@ -54,6 +54,7 @@ PLACES = (
     Place("事项", "草稿与待办", "catalogue-desk", (Role.CATALOGUE_ADMIN,)),
     Place("事项", "事项", "catalogue-matters", (Role.CATALOGUE_ADMIN,)),
     Place("事项", "指南检查", "catalogue-findings", (Role.CATALOGUE_ADMIN,)),
+    Place("事项", "数量限制", "catalogue-quotas", (Role.CATALOGUE_ADMIN,)),
     Place("事项", "导入导出", "catalogue-exchange", (Role.CATALOGUE_ADMIN,)),
     Place("系统", "工作日历", "calendar-list", (Role.SYSTEM_OFFICER,)),
     Place("系统", "业务规则", "rules", (Role.SYSTEM_OFFICER,)),

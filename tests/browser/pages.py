@@ -175,6 +175,7 @@ PAGES = [
     page("catalogue-matters", by=ADMIN),
     page("catalogue-matter", "SJ-04", by=ADMIN),
     page("catalogue-findings", by=ADMIN),
+    page("catalogue-quotas", by=ADMIN),
     page("catalogue-draft", _draft, by=ADMIN),
     page("catalogue-publish", _draft, by=ADMIN),
     page("catalogue-exchange", by=ADMIN),

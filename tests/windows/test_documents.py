@@ -34,6 +34,7 @@ from windows.commands.intake import (
     withdraw_case,
 )
 from windows.commands.parties import PartyData
+from windows.commands.preconditions import CreditQuery, record_credit_check
 from windows.commands.review import start_review, submit_opinion
 from windows.commands.serving import Service
 from windows.documents import DocumentKind, printed_facts, require_complete
@@ -113,6 +114,9 @@ def decided_ready(people, **given) -> str:
     """The number of a case that waits for its decision."""
     number = received(people, **given).case.number
     start_review(number, actor=people.reviewer, at=NOW + timedelta(days=1))
+    record_credit_check(
+        number, query=CreditQuery("信用中国（山东）", "clear"), actor=people.reviewer, at=NOW + timedelta(days=1)
+    )
     submit_opinion(
         number, proposal="grant", text="材料属实。", actor=people.reviewer, at=NOW + timedelta(days=1, hours=1)
     )
@@ -141,7 +145,7 @@ def test_every_kind_has_its_template_its_word_and_its_seal():
         assert (Path(__file__).parents[2] / "templates" / kind.spec.template).is_file()
     by_seal = {seal: {kind.value for kind in DocumentKind if kind.spec.seal_kind == seal} for seal in Seal.Kind}
     # 行政许可法第三十二条第二款: special seal at intake; 第三十九条: the body's own seal on decisions and certificates.
-    assert by_seal[Seal.Kind.INTAKE] == {"D01", "D02", "D03", "D04", "D06", "D17"}
+    assert by_seal[Seal.Kind.INTAKE] == {"D01", "D02", "D03", "D04", "D06", "D17", "D19"}
     assert by_seal[Seal.Kind.OFFICIAL] == {"D15", "D16", "C01", "C02"}
     assert {kind.value for kind in DocumentKind if kind.spec.needs_remedies} == {"D03", "D16"}
 

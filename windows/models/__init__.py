@@ -7,7 +7,7 @@ from .decisions import Decision, Opinion
 from .documents import DocumentService, Letter
 from .licences import ExOfficioAct, LetterCorrection, Licence, LicenceChange
 from .parties import Party
-from .preconditions import CreditCheck, FeeNotice, Quota, UpwardReport
+from .preconditions import CreditCheck, FeeNotice, UpwardReport
 
 __all__ = [
     "Case",
@@ -29,7 +29,6 @@ __all__ = [
     "LicenceChange",
     "Opinion",
     "Party",
-    "Quota",
     "Reminder",
     "SpecialProcedure",
     "UpwardReport",
