@@ -172,7 +172,7 @@ def test_trap_17_a_dead_holder_means_reason_two_and_no_refusal_text(people):
     letter = case.letters.get()
     assert (one.state, one.cancel_reason, letter.kind, letter.title) == ("cancelled", 2, "D24G", "注销行政许可公告")
     assert "不予" not in str(letter.snapshot["print"])
-    assert letter.snapshot["print"]["article"] == "行政许可法第七十条第二项"
+    assert letter.snapshot["print"]["article"] == "《中华人民共和国行政许可法》第七十条第二项"
 
 
 def test_trap_17_damages_only_under_69_1_and_compensation_only_under_8_2(people):
@@ -224,4 +224,4 @@ def test_trap_17_damages_only_under_69_1_and_compensation_only_under_8_2(people)
     law.refresh_from_db()
     assert law.state == "withdrawn"
     printed = withdrawing.letters.get(kind="D22").snapshot["print"]
-    assert (printed["compensation"], printed["article"]) == ("按评估价补偿。", "行政许可法第八条第二款")
+    assert (printed["compensation"], printed["article"]) == ("按评估价补偿。", "《中华人民共和国行政许可法》第八条第二款")

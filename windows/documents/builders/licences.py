@@ -25,6 +25,15 @@ def _licence(licence: Licence) -> dict[str, str]:
     }
 
 
+def _cite(article: str) -> str:
+    """行政许可法第八条第二款 as a paper writes it: 《中华人民共和国行政许可法》第八条第二款."""
+    law, mark, rest = article.partition("第")
+    return f"《{_FULL_NAMES.get(law, law)}》{mark}{rest}" if law else ""
+
+
+_FULL_NAMES = {"行政许可法": "中华人民共和国行政许可法"}
+
+
 def _asked(case: Case) -> dict[str, str]:
     return {"received_on": parts.local_date_text(case.received_at), "accepted_on": date_text(case.accepted_on)}
 
@@ -109,7 +118,7 @@ def _cancellation(
         "received_on": "" if act is not None else parts.local_date_text(case.received_at),
         "licence": _licence(licence),
         "ground": CANCEL_REASONS[item],
-        "article": cancel_article(item),
+        "article": _cite(cancel_article(item)),
         "facts": act.facts if act is not None else "",
         "reasons": act.reasons if act is not None else "持证人申请注销。",
         "remedies": parts.remedies(case, facts),
@@ -130,7 +139,7 @@ def _taking_back(
     return {
         "licence": _licence(licence),
         "ground": rule.label,
-        "article": rule.article,
+        "article": _cite(rule.article),
         "facts": act.facts,
         "reasons": act.reasons,
         "heard": _heard(act),
@@ -179,7 +188,7 @@ def _statement_notice(case: Case, edition: Edition, *, act: ExOfficioAct, on: da
         "intended": _INTENDED[case.purpose],
         "facts": act.facts,
         "ground": rule.label,
-        "article": rule.article,
+        "article": _cite(rule.article),
         "statement_limit": f"{rule_int('statement_days', on)}个工作日",
     }
 
@@ -190,7 +199,7 @@ def _end(case: Case, edition: Edition, *, act: ExOfficioAct, why: str, licence: 
         "intended": _INTENDED[case.purpose],
         "told_on": date_text(act.told_on),
         "why": why,
-        "article": act.not_done_article,
+        "article": _cite(act.not_done_article),
         "reasons": act.reasons,
     }
 
