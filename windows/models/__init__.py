@@ -8,6 +8,7 @@ from .documents import DocumentService, Letter
 from .licences import Licence
 from .parties import Party
 from .preconditions import CreditCheck, FeeNotice, Quota, UpwardReport
+from .restrictions import PartyRestriction
 
 __all__ = [
     "Case",
@@ -26,6 +27,7 @@ __all__ = [
     "Licence",
     "Opinion",
     "Party",
+    "PartyRestriction",
     "Quota",
     "Reminder",
     "SpecialProcedure",
