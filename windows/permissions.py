@@ -14,7 +14,7 @@ from laiyang_approval.kernel.models import Department, User
 from laiyang_approval.kernel.roles import Role
 
 from .domain.states import HANDLING_STATES, TABLE, Event, State
-from .models import Case
+from .models import Case, PartyRestriction
 
 NO_SUCH_CASE = "没有查到这件办件；请核对受理编号，或确认该件是否由您所在单位办理。"
 
@@ -290,6 +290,17 @@ def require_intake(user: User, department: Department) -> None:
     """Returns when ``user`` may take applications in for ``department``; raises NotPermitted."""
     if not user.has_role(*CLERKS) or department.pk not in departments_for(user, INTAKE):
         raise NotPermitted(f"您没有为{department.name}收件的权限；请安全管理员授权，或请综合窗口人员办理。")
+
+
+def require_lifting(user: User, restriction: PartyRestriction) -> None:
+    """Returns when ``user`` decides for the body the restriction came from (any body, where it came from no case)."""
+    source = restriction.source_case
+    bodies = departments_for(user, DECIDE)
+    own = bool(bodies) if source is None else source.deciding_department_id in bodies
+    if not (user.has_role(*DECIDERS) and own):
+        who = "、".join(role.label for role in DECIDERS)
+        body = "" if source is None else f"{source.deciding_department.name}的"
+        raise NotPermitted(f"不能由本人解除限制：须由{body}{who}办理。")
 
 
 def is_visible(user: User, case: Case) -> bool:

@@ -8,6 +8,7 @@ from .documents import DocumentService, Letter
 from .licences import ExOfficioAct, LetterCorrection, Licence, LicenceChange
 from .parties import Party
 from .preconditions import CreditCheck, FeeNotice, UpwardReport
+from .restrictions import PartyRestriction
 
 __all__ = [
     "Case",
@@ -29,6 +30,7 @@ __all__ = [
     "LicenceChange",
     "Opinion",
     "Party",
+    "PartyRestriction",
     "Reminder",
     "SpecialProcedure",
     "UpwardReport",
