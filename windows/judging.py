@@ -12,9 +12,11 @@ from matters.models import Edition, Matter, Power
 
 from .commands.clocking import start_decision_clock
 from .commands.intake import Application, MaterialInput, judge_application, judge_case
+from .commands.licences.applying import find_licence
 from .commands.parties import PartyData
 from .domain.intake import OUTCOME_ARTICLES, Judgement, Outcome
-from .models import Case
+from .licences import renewal_dates
+from .models import Case, Licence
 from .permissions import Permission
 
 
@@ -73,9 +75,16 @@ class DuePreview:
 
 
 def application_panel(
-    matter: Matter, materials: Sequence[MaterialInput], *, licence_required: bool, actor: User, on: date
+    matter: Matter,
+    materials: Sequence[MaterialInput],
+    *,
+    licence_required: bool,
+    actor: User,
+    on: date,
+    purpose: str = Case.Purpose.NEW.value,
+    licence_number: str = "",
 ) -> Panel:
-    """The panel for an application that is being typed."""
+    """The panel for an application that is being typed; about a licence it says what the licence allows today."""
     application = Application(
         matter=matter,
         party=PartyData(kind="", name="", id_kind="", id_number=""),
@@ -84,9 +93,25 @@ def application_panel(
     )
     try:
         _, handling, _, judgement = judge_application(application, actor=actor, on=on)
+        licence = find_licence(purpose, licence_number, matter=matter, on=on)
     except DomainError as error:
         return Panel(blocked=error.message, article=error.article)
-    return _panel(matter, handling, judgement, len(materials), on=on)
+    panel = _panel(matter, handling, judgement, len(materials), on=on)
+    return (
+        panel if licence is None else replace(panel, findings=[_licence_finding(licence, purpose, on), *panel.findings])
+    )
+
+
+def _licence_finding(licence: Licence, purpose: str, on: date) -> Finding:
+    """What is on record of the licence asked about, and for a renewal whether it comes in time."""
+    end = f"有效期至{licence.valid_to.isoformat()}" if licence.valid_to else "长期有效"
+    text = f"{licence.title}，持证人{licence.holder.name}，{end}"
+    if purpose != Case.Purpose.RENEWAL:
+        return Finding(True, text)
+    dates = renewal_dates(licence.valid_to, on)
+    if dates.is_in_time(on):
+        return Finding(True, f"{text}；届满三十日前提出，逾期未决定视为准予延续")
+    return Finding(False, f"{text}；须在{dates.apply_by.isoformat()}前提出，已逾期，不适用视为准予延续")
 
 
 def case_panel(case: Case, *, on: date) -> Panel:

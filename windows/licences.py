@@ -8,7 +8,6 @@ from django.db.models import Q, QuerySet
 from laiyang_approval.kernel.calendars import current_calendar
 from laiyang_approval.kernel.errors import NotFound
 from laiyang_approval.kernel.models import Department, User
-from laiyang_approval.kernel.roles import Role
 from laiyang_approval.kernel.rules import rule_int
 from matters import queries as catalogue
 from matters.models import Authority
@@ -152,14 +151,3 @@ def undecided_renewal(licence: Licence) -> Case | None:
         state__in=[state.value for state in HANDLING_STATES],
         accepted_on__lte=licence.valid_to,
     ).first()
-
-
-def licences_of_citizen(user: User) -> QuerySet[Licence]:
-    """A citizen's own licences, newest first; of each chain only what has not been replaced."""
-    if not user.has_role(Role.CITIZEN):
-        return Licence.objects.none()
-    return (
-        Licence.objects.select_related("next", "issued_by_department")
-        .filter(holder__user=user, next__isnull=True)
-        .order_by("-id")
-    )

@@ -224,4 +224,7 @@ def test_trap_17_damages_only_under_69_1_and_compensation_only_under_8_2(people)
     law.refresh_from_db()
     assert law.state == "withdrawn"
     printed = withdrawing.letters.get(kind="D22").snapshot["print"]
-    assert (printed["compensation"], printed["article"]) == ("按评估价补偿。", "《中华人民共和国行政许可法》第八条第二款")
+    assert (printed["compensation"], printed["article"]) == (
+        "按评估价补偿。",
+        "《中华人民共和国行政许可法》第八条第二款",
+    )

@@ -1,7 +1,7 @@
 """决定: granted or refused, once, by somebody other than the accepting clerk, in the name of the body with the power."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -16,22 +16,29 @@ from matters.models import Power
 
 from .. import events, permissions, queries
 from ..documents import GRANTING, REFUSING, DocumentKind
+from ..domain.restrictions import Falsehood, RestrictionKind, ban_end
 from ..domain.states import Event
+from ..events.restrictions import record_restriction
 from ..models import Case, Decision, Letter
 from . import gates
 from .acting import begin_act, finish_act, take_event
 from .clocking import start_delivery_clock
 from .letters import seal_letter
 from .licences.granting import GRANTED_AS, Grant, facts_of, licence_asked_about, take_effect, terms_of
+from .parties import restrict_party
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """不予的内容: the facts found, the reasons, and the provision they rest on (行政许可法第三十八条第二款)."""
+    """不予的内容: the facts found, the reasons, and the provision they rest on (行政许可法第三十八条第二款).
+
+    ``falsehood``: whether the applicant hid facts or brought false papers, and whether that closes the matter (第七十八条).
+    """
 
     facts: str
     reasons: str
     basis: str
+    falsehood: str = "none"
 
 
 @transaction.atomic
@@ -80,6 +87,8 @@ def refuse_case(
     Raises as ``grant_case`` does; DomainError when no remedy is on record for the deciding body (nothing is sealed).
     """
     reasons = clean_text(refusal.reasons, max_length=4000, multiline=True)
+    if refusal.falsehood not in set(Falsehood):
+        raise InvalidInput("请选择有没有隐瞒情况、提供虚假材料。", fields={"falsehood": "请选择一项。"})
     if not reasons:
         raise InvalidInput(
             "不予许可须说明理由。", article="行政许可法第三十八条第二款", fields={"reasons": "请写明不予许可的理由。"}
@@ -95,6 +104,8 @@ def refuse_case(
         reasons=reasons,
         basis=clean_text(refusal.basis, max_length=2000, multiline=True) or _basis(case),
     )
+    falsehood, on = Falsehood(refusal.falsehood), local_date(at)
+    banned_until = ban_end(RestrictionKind.ONE_YEAR_BAN, on) if falsehood is Falsehood.BANNED else None
     _conclude(
         case,
         writer,
@@ -102,11 +113,31 @@ def refuse_case(
         REFUSING[case.purpose],
         department=department,
         licence=case.subject_licence,
+        falsehood=falsehood,
+        banned_until=banned_until,
         actor=actor,
         at=at,
     )
+    if banned_until is not None:
+        _ban_for_a_year(case, writer, on=on, actor=actor, at=at)
     finish_act(case, writer)
     return case
+
+
+def _ban_for_a_year(case: Case, writer: events.EventWriter, *, on: date, actor: User, at: datetime) -> None:
+    """行政许可法第七十八条: false papers for a matter of safety or health close it to the applicant for a year."""
+    ban = restrict_party(
+        case.party,
+        kind=RestrictionKind.ONE_YEAR_BAN,
+        from_on=on,
+        to_on=None,
+        basis="行政许可法第七十八条",
+        matter=case.matter,
+        source_case=case,
+        actor=actor,
+        at=at,
+    )
+    record_restriction(writer, restriction_id=ban.pk, kind=ban.kind, to_on=ban.to_on)
 
 
 def _conclude(

@@ -23,6 +23,7 @@ from ..commands.intake import (
     take_in,
     withdraw_case,
 )
+from ..commands.licences.sweeping import sweep_licences
 from ..commands.parties import PartyData
 from ..commands.preconditions import CreditQuery, record_credit_check
 from ..commands.review import return_to_review, start_review, submit_opinion
@@ -31,6 +32,7 @@ from ..commands.sweeping import deem_overdue_acceptances, turn_lights
 from ..domain.intake import Outcome
 from ..models import Case, DocumentService, Opinion, Party
 from .codes import credit_code, mobile, resident_id
+from .licence_life import tell_licence_lives
 
 COMPLETE, MISSING, DEFECTIVE = "complete", "missing", "defective"
 
@@ -379,11 +381,13 @@ def load_demo_cases(*, at: datetime) -> int:
 
     for story in sorted(STORIES, key=lambda story: -story.days_ago):
         _tell(story, when=when, people=people)
+    more = tell_licence_lives(people=people, when=when, today=local_date(at))
     citizen = people["shimin"]
     Party.objects.filter(name=RESTAURANT.name).update(user=citizen)
     deem_overdue_acceptances(at=at, on_failure=_raise)
+    sweep_licences(at=at, on_failure=_raise)
     turn_lights(at=at)
-    return len(STORIES)
+    return len(STORIES) + more
 
 
 def _tell(story: Story, *, when: Callable[[int, int], datetime], people: dict[str, User]) -> None:

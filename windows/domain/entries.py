@@ -56,6 +56,11 @@ _SUBSTANCE = {
 }
 
 
+def is_personal(key: str) -> bool:
+    """Whether what this entry says is about a person, and not for everybody to read."""
+    return key in _CLERICAL and _CLERICAL[key][1]
+
+
 def entries_of(printed: dict[str, Any]) -> list[Entry]:
     """The entries of a paper that hold something, those that may be corrected first."""
     return [*_clerical(printed), *_substantial(printed)]

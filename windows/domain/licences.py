@@ -171,11 +171,6 @@ GROUNDS: dict[str, GroundRule] = {
     },
 }  # fmt: skip
 
-#: 行政许可法第七十九条: a licence got by fraud may not be applied for again for three years, where safety depends on it.
-BAN_YEARS_AFTER_FRAUD = 3
-#: 行政许可法第七十八条: nor for one year after an application that hid facts or brought false papers.
-BAN_YEARS_AFTER_FALSE_PAPERS = 1
-
 
 def live_state(
     state: LicenceState,

@@ -15,6 +15,14 @@ class RestrictionKind(Labelled):
     OTHER = "other", "其他限制"
 
 
+class Falsehood(Labelled):
+    """隐瞒情况、提供虚假材料 (行政许可法第七十八条): found when an application is refused, and what follows."""
+
+    NONE = "none", "没有"
+    WARNED = "warned", "有，给予警告"
+    BANNED = "banned", "有，给予警告；属于直接关系公共安全、人身健康、生命财产安全事项，一年内不得再次申请"
+
+
 #: The bans the law knows, each with its article and its years; they close one matter, never the right to apply for another.
 BAN_ARTICLES = {
     RestrictionKind.ONE_YEAR_BAN: ("行政许可法第七十八条", 1),

@@ -14,6 +14,7 @@ __all__ = [
     "OPEN_STATES",
     "State",
     "TABLE",
+    "state_label",
 ]
 
 #: The correction clock of Article 32 runs in these states.
@@ -108,3 +109,12 @@ TABLE = StateTable(
     ],
     refusal=refusal_for,
 )  # fmt: skip
+
+
+def state_label(state: State, *, purpose: str, origin: str) -> str:
+    """What the state is called for this kind of case: an act of the office's own motion makes no certificate."""
+    if origin == "ex_officio" and state is State.ISSUED:
+        return "已作出决定"
+    if purpose == "cancellation" and state is State.GRANTED:
+        return "准予注销"
+    return state.label

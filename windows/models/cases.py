@@ -6,7 +6,7 @@ from django.db import models
 from laiyang_approval.kernel.fields import EncryptedJSONField, EncryptedTextField
 from laiyang_approval.kernel.models.append_only import AppendOnlyModel
 
-from ..domain.states import State
+from ..domain.states import State, state_label
 
 
 class Case(models.Model):
@@ -235,6 +235,11 @@ class Case(models.Model):
     @property
     def current_state(self) -> State:
         return State(self.state)
+
+    @property
+    def state_label(self) -> str:
+        """状态, as it is called for this kind of case."""
+        return state_label(self.current_state, purpose=self.purpose, origin=self.origin)
 
 
 class CaseEvent(AppendOnlyModel):

@@ -12,7 +12,7 @@ from typing import Any
 from laiyang_approval.kernel.models import User
 
 from ..models import Case
-from . import preconditions
+from . import licences, preconditions
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,10 @@ class Build:
 #: In the order of the page.
 BUILDS: tuple[Build, ...] = (
     Build("on-record", "决定前的记录", "windows/sections/preconditions.html", preconditions.on_record),
+    # ---- licence life
+    Build("licences", "证照", "windows/sections/licences.html", licences.about),
+    Build("own-motion", "依职权处理", "windows/sections/own_motion.html", licences.own_motion),
+    Build("letter-corrections", "更正", "windows/sections/letter_corrections.html", licences.corrections),
 )
 
 

@@ -127,6 +127,7 @@ def _case_response(
         "reveal_form": reveal_form or RevealForm(),
         "may_reveal": permissions.may(request.user, "reveal", page.case).allowed,
         "revealed": revealed,
+        "may_correct": permissions.may(request.user, "correct_letter", page.case).allowed,
     }
     return render(request, "windows/review/case.html", context, status=status)
 

@@ -13,6 +13,7 @@ from windows.clock_strip import strip_of
 from windows.domain.states import DECISION_STATES
 from windows.forms.public import StatusForm, VerifyForm
 from windows.models import Letter
+from windows.my_licences import licences_of
 from windows.public_status import PublicCase, find_by_code, find_by_number, find_by_token, public_status
 from windows.rendering import letter_response
 from windows.verification import verify_licence_number, verify_token
@@ -120,7 +121,8 @@ def verify_paper(request: HttpRequest, token: str) -> HttpResponse:
 def my_cases(request: HttpRequest) -> HttpResponse:
     """The signed-in applicant's own cases, newest first."""
     cases = list(queries.cases_of_citizen(request.user))
-    return render(request, "windows/public/my_cases.html", {"cases": cases, "section": "status"})
+    licences = licences_of(request.user, clock.today())
+    return render(request, "windows/public/my_cases.html", {"cases": cases, "licences": licences, "section": "status"})
 
 
 @require_POST

@@ -16,12 +16,16 @@ from matters.models import Power
 from ... import licences, permissions, queries
 from ...documents import TAKING_BACK, DocumentKind
 from ...domain.licences import GROUNDS, GroundRule, LicenceEvent, Money
+from ...domain.restrictions import RestrictionKind, ban_end
 from ...domain.states import Event, State
+from ...events import EventWriter
 from ...events import licences as events
+from ...events.restrictions import record_restriction
 from ...models import Case, ExOfficioAct, Licence
 from ..acting import begin_act, finish_act, take_event
 from ..clocking import start_delivery_clock, stop_clock
 from ..letters import seal_letter
+from ..parties import restrict_party
 from .changing import change_licence, write_down_the_day
 from .ex_officio import lock_act, require_heard
 
@@ -38,14 +42,14 @@ _EFFECT = {
 class TakingBack:
     """处理决定的内容: the reasons; what public interest; how losses are compensated (8(2)) or damages paid (69(1)).
 
-    ``is_safety_related``: the matter touches public safety, health, life or property (第七十九条); ``by_notice``: struck off by
-    public notice, where there is nobody to serve.
+    ``is_safety_related``: whether the matter touches public safety, health, life or property, which fraud must be asked about
+    (第七十九条); ``by_notice``: struck off by public notice, where there is nobody to serve.
     """
 
     reasons: str
     public_interest: str = ""
     money_note: str = ""
-    is_safety_related: bool = False
+    is_safety_related: bool | None = None
     by_notice: bool = False
 
 
@@ -78,6 +82,8 @@ def decide_ex_officio(
         act=act,
         rule=rule,
         licence=licence,
+        is_public=kind is DocumentKind.D24G,
+        banned_until=ban_end(RestrictionKind.THREE_YEAR_BAN, on) if act.is_safety_related else None,
         remedy_route=queries.remedy_route_on(department, on),
     )
     act.save()
@@ -96,8 +102,26 @@ def decide_ex_officio(
     events.record_taking_back(
         writer, kind=name, licence_id=licence.pk, letter_id=letter.pk, ground=act.ground, decided_on=on
     )
+    if act.is_safety_related:
+        _ban(case, writer, on=on, actor=actor, at=at)
     finish_act(case, writer)
     return case
+
+
+def _ban(case: Case, writer: EventWriter, *, on: date, actor: User, at: datetime) -> None:
+    """行政许可法第七十九条: whoever got such a licence by fraud may not apply for it again for three years."""
+    ban = restrict_party(
+        case.party,
+        kind=RestrictionKind.THREE_YEAR_BAN,
+        from_on=on,
+        to_on=None,
+        basis="行政许可法第七十九条",
+        matter=case.matter,
+        source_case=case,
+        actor=actor,
+        at=at,
+    )
+    record_restriction(writer, restriction_id=ban.pk, kind=ban.kind, to_on=ban.to_on)
 
 
 def _fill(act: ExOfficioAct, rule: GroundRule, taking: TakingBack, *, actor: User, at: datetime) -> None:
@@ -118,9 +142,12 @@ def _fill(act: ExOfficioAct, rule: GroundRule, taking: TakingBack, *, actor: Use
         raise InvalidInput(
             sentence, article="行政许可法第八条第二款、第六十九条第四款", fields={"money_note": sentence}
         )
+    if rule.is_fraud and taking.is_safety_related is None:
+        sentence = "请选择该许可是否直接关系公共安全、人身健康、生命财产安全；是的，三年内不得再次申请。"
+        raise InvalidInput(sentence, article="行政许可法第七十九条", fields={"is_safety_related": sentence})
     act.reasons, act.public_interest = reasons, interest
     act.money, act.money_note = rule.money.value, note
-    act.is_safety_related = taking.is_safety_related
+    act.is_safety_related = rule.is_fraud and bool(taking.is_safety_related)
     act.decided_at, act.decided_by = at, actor
 
 

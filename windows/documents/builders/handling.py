@@ -34,6 +34,7 @@ def _refusal(case: Case, edition: Edition, *, decision: Any, **facts: Any) -> di
         "facts": decision.facts,
         "reasons": decision.reasons,
         "basis": decision.basis,
+        "falsehood": parts.falsehood(facts),
         "remedies": parts.remedies(case, facts),
     }
 

@@ -72,6 +72,8 @@ def _acceptance(case: Case, edition: Edition, **facts: Any) -> dict[str, Any]:
         "fees": parts.fees(edition),
         "bases": [row.citation for row in edition.legal_bases.all()],
         "answer_limit": parts.rule_days("correction_notice_days", facts["on"]) if case.deemed_accepted else "",
+        "expires_on": date_text(case.decide_before_on) if case.decide_before_on else "",
+        "is_renewal_in_time": case.renewal_in_time,
     }
 
 

@@ -1,5 +1,6 @@
 """What the papers of a licence's life print: D20–D24, the refusals beside them, and the notices N01–N03."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,8 @@ from ...models import Case, ExOfficioAct, Letter, Licence
 from .. import parts
 from ..kinds import DocumentKind
 from ..parts import date_text
+
+Build = Callable[..., dict[str, Any]]
 
 
 def _licence(licence: Licence) -> dict[str, str]:
@@ -90,6 +93,7 @@ def _refusal(case: Case, edition: Edition, *, decision: Any, licence: Licence, *
         "facts": decision.facts,
         "reasons": decision.reasons,
         "basis": decision.basis,
+        "falsehood": parts.falsehood(facts),
         "remedies": parts.remedies(case, facts),
     }
 
@@ -114,7 +118,8 @@ def _cancellation(
 ) -> dict[str, Any]:
     """On the holder's application, or of the office's own motion; always with the item of Article 70."""
     item = rule.cancel_reason if rule is not None else cancel_reason
-    return {
+    public = {"party": _named(case), "agent": ""} if facts.get("is_public") else {}
+    return public | {
         "received_on": "" if act is not None else parts.local_date_text(case.received_at),
         "licence": _licence(licence),
         "ground": CANCEL_REASONS[item],
@@ -123,6 +128,12 @@ def _cancellation(
         "reasons": act.reasons if act is not None else "持证人申请注销。",
         "remedies": parts.remedies(case, facts),
     }
+
+
+def _named(case: Case) -> dict[str, str]:
+    """The holder as a public notice names them: of a natural person neither address nor anything beyond the masked number."""
+    named = parts.party(case.party)
+    return named | {"address": "", "representative": ""} if case.party.is_natural else named
 
 
 def _heard(act: ExOfficioAct) -> str:
@@ -204,7 +215,16 @@ def _end(case: Case, edition: Edition, *, act: ExOfficioAct, why: str, licence: 
     }
 
 
-BUILDERS = {
+def _plainly_named(build: Build) -> Build:
+    """These papers say in words what was asked for, so the matter stands in them by its name alone."""
+
+    def built(case: Case, edition: Edition, **facts: Any) -> dict[str, Any]:
+        return {"matter_name": edition.name} | build(case, edition, **facts)
+
+    return built
+
+
+_BUILDERS: dict[DocumentKind, Build] = {
     DocumentKind.D20: _change,
     DocumentKind.D20N: _refusal,
     DocumentKind.D20B: _replacement,
@@ -220,3 +240,5 @@ BUILDERS = {
     DocumentKind.N02: _statement_notice,
     DocumentKind.N03: _end,
 }
+
+BUILDERS = {kind: _plainly_named(build) for kind, build in _BUILDERS.items()}

@@ -14,6 +14,7 @@ from windows.forms.review import ActForm, DeliverForm, GrantForm, OpinionForm, R
 from windows.models import Case
 
 from .base import Act, plain, with_
+from .licences import ask_for_what_is_granted
 
 
 def _deliver(number: str, data: dict[str, Any], actor: User, at: datetime) -> Case:
@@ -29,11 +30,23 @@ ACTS: dict[str, Act] = {
     "start_review": Act(ActForm, plain(start_review), "已领取，由您审查。"),
     "submit_opinion": Act(OpinionForm, plain(submit_opinion), "审查意见已提交，待决定。"),
     "return_to_review": Act(ReturnForm, plain(return_to_review), "已退回重审。"),
-    "grant": Act(GrantForm, with_(grant_case, "grant", Grant), "已准予许可，决定书正在生成。", sealed=True),
+    "grant": Act(
+        GrantForm,
+        with_(grant_case, "grant", Grant),
+        "已作出准予决定，决定书正在生成。",
+        sealed=True,
+        prepare=ask_for_what_is_granted,
+    ),
     "refuse": Act(
         RefuseForm, with_(refuse_case, "refusal", Refusal), "已作出不予许可决定，决定书正在生成。", sealed=True
     ),
-    "issue": Act(ActForm, plain(issue_certificate), "证件已编号用印，正在生成。", sealed=True),
+    "issue": Act(
+        ActForm,
+        plain(issue_certificate),
+        "证件已编号用印，正在生成。",
+        sealed=True,
+        applies=lambda case: case.purpose != Case.Purpose.CANCELLATION,
+    ),
     "deliver": Act(DeliverForm, _deliver, "送达已登记，本件办结。"),
     "withdraw": Act(WithdrawForm, plain(withdraw_case), "已登记申请人撤回，确认书正在生成。"),
 }
