@@ -33,6 +33,10 @@ class LicenceRule:
     purpose: str = ""
 
     def refusal(self, state: LicenceState) -> tuple[str, str]:
+        """Why this act does not belong to ``state``: the sentence, and the article behind it."""
+        if state is LicenceState.SUSPENDED and LICENCE_TABLE.row_for(state, self.event) is not None:
+            sentence = f"证照目前为“{state.label}”，不能{self.label}：暂扣期满或者恢复后再申请。"
+            return sentence, "行政处罚法第九条第三项"
         sentence, article = LICENCE_TABLE.refusal(state, self.event)
         return sentence.replace(f"不能{self.event.label}", f"不能{self.label}"), article
 

@@ -2,6 +2,9 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+from laiyang_approval.kernel.clock import local_date
+from laiyang_approval.kernel.models import Department
+from matters import queries as catalogue
 from tests.factories import cases as make
 from windows.commands.decision import grant_case
 from windows.commands.delivery import deliver_case, issue_certificate
@@ -14,7 +17,8 @@ from windows.commands.licences.ex_officio import (
     tell_holder,
 )
 from windows.commands.licences.granting import Grant
-from windows.commands.licences.outside import Penalty
+from windows.commands.licences.outside import Penalty, forfeit_licence
+from windows.commands.licences.registering import OldLicence, register_old_licence
 from windows.commands.licences.taking_back import TakingBack
 from windows.commands.serving import Service
 from windows.models import Case, Licence
@@ -54,6 +58,22 @@ def licence(
     case = issue_certificate(case.number, actor=people.issuer, at=at + timedelta(hours=4))
     deliver_case(case.number, service=make.SERVICE, actor=people.issuer, at=at + timedelta(hours=5))
     return Licence.objects.get(case=case)
+
+
+def old_licence(people: make.People, serial: int = 1, *, at: datetime = GRANTED_AT, **more) -> Licence:
+    """A licence of 2017, issued by the market supervision bureau before the transfer, on record since ``at``."""
+    values = {
+        "matter": catalogue.matter_by_code("SJ-04"),
+        "number": f"莱市监食证字〔2017〕第{serial:04d}号",
+        "title": "食品经营许可证",
+        "holder": make.RESTAURANT,
+        "issued_by": Department.objects.get(code="SJ"),
+        "issued_on": date(2017, 6, 1),
+        "valid_from": date(2017, 6, 1),
+        "valid_to": EXPIRY,
+        "content": "热食类食品制售",
+    }
+    return register_old_licence(OldLicence(**(values | more)), actor=people.clerk, at=at)
 
 
 def applied(people: make.People, one: Licence, purpose: str, *, at: datetime, **more) -> Case:
@@ -105,6 +125,14 @@ def proposed(people: make.People, one: Licence, ground: str, *, at: datetime) ->
         text="事实清楚，建议作出处理决定。",
         actor=people.reviewer,
         at=at + timedelta(hours=4),
+    )
+
+
+def forfeited(people: make.People, one: Licence, *, at: datetime) -> Licence:
+    """吊销 by the market supervision bureau the day before."""
+    body = Department.objects.get(code="SJ")
+    return forfeit_licence(
+        one.pk, penalty=penalty(body, on=local_date(at) - timedelta(days=1)), actor=people.reviewer, at=at
     )
 
 

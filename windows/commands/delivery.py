@@ -22,8 +22,15 @@ from .serving import Service, record_service
 
 @transaction.atomic
 def issue_certificate(number: str, *, actor: User, at: datetime, expected_version: int | None = None) -> Case:
-    """Afterwards the certificate of a granted case is numbered, sealed and waits for the worker; the licence is valid."""
+    """Afterwards the certificate of a granted case is numbered, sealed and waits for the worker; the licence is valid.
+
+    Raises DomainError where there is nothing to make out, or when the licence it would replace has ended.
+    """
     case, writer = begin_act(number, action="issue", actor=actor, at=at, expected_version=expected_version)
+    if case.purpose == Case.Purpose.CANCELLATION:
+        raise DomainError("注销没有新的证件，决定书即为办理结果；请直接登记送达。", article="行政许可法第七十条")
+    if not has_certificate(case.edition):
+        raise DomainError("本事项没有证件，决定书即为办理结果；请直接登记送达。")
     decision = case.decision
     seal_certificate(
         case,
@@ -50,12 +57,8 @@ def seal_certificate(
 ) -> Licence:
     """Afterwards the certificate stands in the case and its licence in the register; ``previous`` (locked) is replaced.
 
-    Call inside an act. Raises DomainError where there is nothing to make out.
+    Call inside an act, for a matter that has a certificate.
     """
-    if case.purpose == Case.Purpose.CANCELLATION:
-        raise DomainError("注销没有新的证件，决定书即为办理结果；请直接登记送达。", article="行政许可法第七十条")
-    if not has_certificate(case.edition):
-        raise DomainError("本事项没有证件，决定书即为办理结果；请直接登记送达。")
     take_event(case, Event.ISSUE)
     letter = seal_letter(
         case,

@@ -29,7 +29,6 @@ _CLERICAL = {
     "complaint_phone": ("监督投诉电话", False),
     "certificate": ("证件名称", False),
     "supervisor": ("监督管理部门", False),
-    "delivery": ("送达方式", False),
 }
 #: The decision itself: only a change, a withdrawal or a revocation reaches it.
 _SUBSTANCE = {

@@ -8,7 +8,15 @@ from laiyang_approval.kernel.clock import SHANGHAI
 from laiyang_approval.kernel.models import Department
 from windows.commands.licences.taking_back import WHY_NOT
 from windows.domain.entries import Entry
-from windows.domain.licences import CANCEL_REASONS, CN_ITEMS, GROUNDS, LicenceState, Money, cancel_reasons_for
+from windows.domain.licences import (
+    CANCEL_REASONS,
+    CN_ITEMS,
+    GROUNDS,
+    GroundRule,
+    LicenceState,
+    Money,
+    cancel_reasons_for,
+)
 from windows.models import Case, Opinion
 
 from .review import ActForm, DeliverForm, day_field, text_field
@@ -72,35 +80,45 @@ class TakingBackForm(ActForm):
     by_notice = forms.BooleanField(label="以公告方式注销（无法向持证人送达）", required=False)
 
 
+def _rule_of(case: Case) -> GroundRule | None:
+    """The ground of a case of the office's own motion; None for a case that has none, which the command refuses."""
+    return GROUNDS[case.ex_officio.ground] if case.origin == Case.Origin.EX_OFFICIO else None
+
+
 def ask_what_the_ground_demands(form: TakingBackForm, case: Case) -> None:
     """Only what the law wants said on this ground: 补偿 under 8(2), 赔偿 under 69(1), the ban under 79."""
-    rule = GROUNDS[case.ex_officio.ground]
-    if rule.purpose != Case.Purpose.WITHDRAWAL:
-        del form.fields["public_interest"]
-    if rule.money is Money.NONE:
-        del form.fields["money_note"]
-    else:
+    rule = _rule_of(case)
+    asked = {
+        "public_interest": rule is not None and rule.purpose == Case.Purpose.WITHDRAWAL,
+        "money_note": rule is not None and rule.money is not Money.NONE,
+        "is_safety_related": rule is not None and rule.is_fraud,
+        "by_notice": rule is not None and rule.purpose == Case.Purpose.CANCELLATION,
+    }
+    for name in [name for name, wanted in asked.items() if not wanted]:
+        del form.fields[name]
+    if "money_note" in form.fields:
         form.fields["money_note"].label = f"{rule.money.label}的处理"
         article = "第八条第二款" if rule.money is Money.COMPENSATION else "第六十九条第四款"
         form.fields["money_note"].help_text = f"行政许可法{article}；将印在决定书上。"
-    if not rule.is_fraud:
-        del form.fields["is_safety_related"]
-    if rule.purpose != Case.Purpose.CANCELLATION:
-        del form.fields["by_notice"]
 
 
 class DropForm(ActForm):
     """终结而不作处理"""
 
     why = forms.ChoiceField(
-        label="情形", widget=forms.RadioSelect, error_messages={"required": "请选择不作处理的情形。"}
+        label="情形",
+        choices=[(key, words) for key, (words, _) in WHY_NOT.items()],
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择不作处理的情形。"},
     )
     reasons = text_field("理由", rows=3, limit=4000)
 
 
 def offer_why_not(form: DropForm, case: Case) -> None:
     """Where the law says must, only harm to the public interest or a ground that is not there ends the case."""
-    rule = GROUNDS[case.ex_officio.ground]
+    rule = _rule_of(case)
+    if rule is None:
+        return
     possible = {"not_established"}
     possible |= {"public_harm"} if rule.purpose == Case.Purpose.REVOCATION else set()
     possible |= set() if rule.must else {"not_necessary"}
