@@ -95,9 +95,7 @@ class TestHeardFirst:
 
     def test_a_waiver_ends_the_term_and_stands_in_the_paper(self, people):
         case = lic.told(people, lic.licence(people), "fraud", at=JUNE)
-        record_statement(
-            case.number, statement="", waived=True, actor=people.reviewer, at=JUNE + timedelta(hours=3)
-        )
+        record_statement(case.number, statement="", waived=True, actor=people.reviewer, at=JUNE + timedelta(hours=3))
         propose_ex_officio(
             case.number, proposal="act", text="建议撤销。", actor=people.reviewer, at=JUNE + timedelta(hours=4)
         )
@@ -154,9 +152,7 @@ class TestWhoAndWhat:
         before = standing()
         for act in (
             lambda: decide_ex_officio(case.number, taking=TakingBack("应当注销。"), actor=both, at=JUNE),
-            lambda: drop_ex_officio(
-                case.number, why="not_established", reasons="不成立", actor=both, at=JUNE
-            ),
+            lambda: drop_ex_officio(case.number, why="not_established", reasons="不成立", actor=both, at=JUNE),
         ):
             with pytest.raises(NotPermitted, match="立案与决定须由不同人员办理"):
                 act()
@@ -168,9 +164,7 @@ class TestWhoAndWhat:
         with pytest.raises(StaleState, match="本件依职权立案，没有申请，不能提交审查意见"):
             submit_opinion(case.number, proposal="grant", text="x", actor=people.reviewer, at=JUNE)
         with pytest.raises(StaleState, match="本件依职权立案，没有申请，不能登记信用查询"):
-            record_credit_check(
-                case.number, query=CreditQuery("信用中国", "clear"), actor=people.reviewer, at=JUNE
-            )
+            record_credit_check(case.number, query=CreditQuery("信用中国", "clear"), actor=people.reviewer, at=JUNE)
         assert standing() == before
 
     def test_an_application_is_not_handled_of_our_own_motion(self, people):

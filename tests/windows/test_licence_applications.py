@@ -231,9 +231,7 @@ class TestCancellation:
         with pytest.raises(DomainError, match="注销没有新的证件"):
             issue_certificate(case.number, actor=people.issuer, at=JUNE + timedelta(hours=4))
         assert standing() == before
-        done = deliver_case(
-            case.number, service=make.SERVICE, actor=people.issuer, at=JUNE + timedelta(hours=5)
-        )
+        done = deliver_case(case.number, service=make.SERVICE, actor=people.issuer, at=JUNE + timedelta(hours=5))
         assert done.state == "delivered"
 
     @pytest.mark.parametrize("reason", [1, 4, 7])

@@ -31,6 +31,7 @@ def issue_certificate(number: str, *, actor: User, at: datetime, expected_versio
         raise DomainError("注销没有新的证件，决定书即为办理结果；请直接登记送达。", article="行政许可法第七十条")
     if not has_certificate(case.edition):
         raise DomainError("本事项没有证件，决定书即为办理结果；请直接登记送达。")
+    take_event(case, Event.ISSUE)
     decision = case.decision
     seal_certificate(
         case,
@@ -57,9 +58,8 @@ def seal_certificate(
 ) -> Licence:
     """Afterwards the certificate stands in the case and its licence in the register; ``previous`` (locked) is replaced.
 
-    Call inside an act, for a matter that has a certificate.
+    Call inside the act that takes the event, for a matter that has a certificate.
     """
-    take_event(case, Event.ISSUE)
     letter = seal_letter(
         case,
         certificate_kind(case.edition),

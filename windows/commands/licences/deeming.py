@@ -76,6 +76,7 @@ def _new_version(
     case: Case, writer, terms: Terms, letter, previous: Licence, *, department: Department, at: datetime
 ) -> Licence:
     if has_certificate(case.edition):
+        take_event(case, Event.ISSUE)
         return seal_certificate(case, writer, terms, department=department, previous=previous, actor=None, at=at)
     return make_licence(
         case,
