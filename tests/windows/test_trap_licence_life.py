@@ -11,10 +11,12 @@ from tests.factories import cases as make
 from tests.factories import licences as lic
 from tests.factories.licences import EXPIRY, midnight, noon
 from windows import licences
+from windows.commands.decision import Refusal, refuse_case
 from windows.commands.licences.outside import forfeit_licence
 from windows.commands.licences.sweeping import sweep_licences
 from windows.commands.licences.taking_back import TakingBack, decide_ex_officio
-from windows.models import Case, CaseEvent, Decision, Letter, Licence, LicenceChange, Reminder
+from windows.models import Case, CaseEvent, Decision, Letter, Licence, LicenceChange, PartyRestriction, Reminder
+from windows.restrictions import restrictions_of
 
 
 def sweep(at):
@@ -227,4 +229,52 @@ def test_trap_17_damages_only_under_69_1_and_compensation_only_under_8_2(people)
     assert (printed["compensation"], printed["article"]) == (
         "按评估价补偿。",
         "《中华人民共和国行政许可法》第八条第二款",
+    )
+
+
+def test_trap_17_fraud_where_safety_depends_on_it_closes_the_matter_for_three_years(people):
+    one = lic.licence(people)
+    case = lic.proposed(people, one, "fraud", at=noon(date(2026, 6, 1)))
+    decide_ex_officio(case.number, taking=lic.FRAUD, actor=people.decider, at=noon(date(2026, 6, 15)))
+    ban = PartyRestriction.objects.get()
+    assert (ban.party, ban.matter, ban.source_case) == (one.holder, one.matter, case)
+    assert (ban.from_on, ban.to_on) == (date(2026, 6, 15), date(2029, 6, 15))
+    assert [one.pk for one in restrictions_of(ban.party, date(2029, 6, 15))] == [ban.pk]
+    assert restrictions_of(ban.party, date(2029, 6, 16)) == []
+    printed = case.letters.get(kind="D23").snapshot["print"]
+    assert printed["ban"] == "自本决定作出之日起三年内（至2029年6月15日止）不得再次申请该行政许可"
+    assert (printed["is_fraud"], printed["damages"]) == (True, "")
+    assert list(CaseEvent.objects.filter(case=case).order_by("sequence").values_list("kind", flat=True))[-2:] == [
+        "revoked",
+        "party_restricted",
+    ]
+
+
+def test_fraud_where_no_safety_depends_on_it_bans_nobody(people):
+    case = lic.proposed(people, lic.licence(people), "fraud", at=noon(date(2026, 6, 1)))
+    decide_ex_officio(
+        case.number,
+        taking=TakingBack("伪造证明。", is_safety_related=False),
+        actor=people.decider,
+        at=noon(date(2026, 6, 15)),
+    )
+    assert PartyRestriction.objects.count() == 0
+    assert case.letters.get(kind="D23").snapshot["print"]["ban"] == ""
+
+
+def test_false_papers_refused_close_the_matter_for_a_year(people):
+    # 第七十八条: a warning, and where safety depends on the matter no new application for a year.
+    case = make.pending_decision(people, proposal="refuse")
+    refusal = Refusal("租赁合同系伪造。", "提供虚假材料。", "《食品安全法》第三十三条", falsehood="banned")
+    refuse_case(case.number, refusal=refusal, actor=people.decider, at=make.days_later(1))
+    ban = PartyRestriction.objects.get()
+    assert (ban.kind, ban.from_on, ban.to_on, ban.matter) == (
+        "ban_78",
+        date(2026, 3, 3),
+        date(2027, 3, 3),
+        case.matter,
+    )
+    assert case.letters.get(kind="D16").snapshot["print"]["falsehood"] == (
+        "隐瞒有关情况、提供虚假材料申请行政许可，本机关给予警告；"
+        "属于直接关系公共安全、人身健康、生命财产安全事项，一年内（至2027年3月3日止）不得再次申请该行政许可"
     )
