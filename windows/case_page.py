@@ -14,7 +14,7 @@ from . import permissions, queries
 from .clock_strip import ClockStrip, strip_of
 from .clocks import clocks_of
 from .domain.clock import BothClocks
-from .domain.states import DECISION_STATES, DELIVERY_STATES, HANDLING_STATES, INTAKE_STATES, State
+from .domain.states import DELIVERY_STATES, HANDLING_STATES, INTAKE_STATES, State
 from .events import LABELS
 from .models import Case, CaseEvent, CaseFile, CaseMaterial, CorrectionNotice, Decision, Letter, Opinion
 from .rows import remaining_text
@@ -98,7 +98,9 @@ class MaterialView:
 
     @property
     def look(self) -> str:
-        return {"complete": "valid", "missing": "queued", "defective": "failed"}.get(self.material.status, "plain")
+        return {"complete": "valid", "missing": "correction_pending", "defective": "failed"}.get(
+            self.material.status, "plain"
+        )
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,17 @@ ACTS = (
     ("return_to_review", "退回重审"),
     ("issue", "制发证件"),
     ("deliver", "登记送达"),
+    # ---- clock procedures: before what everybody may do at any time, for the first one open is the main act
+    ("serve_correction", "登记补正告知送达"),
+    ("answer_procedure", "批复特别程序"),
+    ("answer_extension", "批复延长期限"),
+    ("end_procedure", "登记特别程序结果"),
+    ("request_more_time", "再次告知所需时间"),
+    ("serve_procedure", "登记特别程序告知送达"),
+    ("serve_extension", "登记延长告知送达"),
+    ("request_procedure", "提出特别程序"),
+    ("request_extension", "提出延长期限"),
+    ("declare_joint", "登记多部门办理"),
     ("withdraw", "撤回申请"),
     # ---- what must stand on record before a decision
     ("credit_check", "登记信用查询"),
@@ -133,10 +146,28 @@ ACTS = (
     ("settle_fee", "登记缴费"),
     ("reduce_fee", "登记减免"),
     ("report_upward", "报送上级机关"),
+    # ---- site check, experts, other departments, interested parties, hearing
+    ("serve_notice", "登记告知文书送达"),
+    ("record_hearing", "登记听证笔录"),
+    ("decide_challenge", "决定是否回避"),
+    ("answer_hearing_right", "登记听证申请或放弃"),
+    ("call_hearing", "通知听证"),
+    ("challenge_host", "登记回避申请"),
+    ("record_statement", "登记陈述申辩"),
+    ("name_expert", "确定评审专家"),
+    ("conclude_panel", "登记专家评审结果"),
+    ("record_visit", "登记联合踏勘结果"),
+    ("appoint_visit", "组织联合踏勘"),
+    ("assign_site_check", "指派现场核查"),
+    ("convene_panel", "组织专家评审"),
+    ("consult", "征求部门意见、请求派员"),
+    ("inform_interested", "告知利害关系人"),
+    ("tell_hearing_right", "告知听证权利"),
+    ("order_hearing", "依职权听证"),
     # ---- licence life: acts of the office's own motion
     ("tell_holder", "告知陈述申辩权利"),
     ("serve_holder", "登记告知书送达"),
-    ("record_statement", "登记陈述申辩"),
+    ("record_holder_statement", "登记陈述申辩"),
     ("propose_ex_officio", "提交处理意见"),
     ("decide_ex_officio", "作出处理决定"),
     ("drop_ex_officio", "终结而不作处理"),
@@ -207,7 +238,7 @@ def dues_of(case: Case, *, today: date) -> list[Due]:
         shown = [("一次告知或受理", case.intake_due_on, light)]
     elif state is State.CORRECTION_PENDING:
         shown = [("申请人补正", case.correction_deadline_on, "none")]
-    elif state in DECISION_STATES and case.clock_from_on is not None:
+    elif state in HANDLING_STATES and case.clock_from_on is not None:
         late = light == Case.Light.RED
         shown = [
             ("承诺办结", case.promised_due_on, Case.Light.ORANGE if late else light),
@@ -220,7 +251,10 @@ def dues_of(case: Case, *, today: date) -> list[Due]:
     else:
         return []
     calendar = current_calendar()
+    if state is State.CORRECTION_PENDING and case.correction_deadline_on is None:
+        year = calendar.last_year + 1  # only a calendar that is not published leaves this term open
+    paused = "暂停计时" if state is State.SUSPENDED else ""
     return [
-        Due(label, due, remaining_text(due, today, calendar) if due else "", year, str(look))
+        Due(label, due, remaining_text(due, today, calendar) if due else paused, year, str(look))
         for label, due, look in shown
     ]

@@ -5,6 +5,7 @@ case and address, per address, and for the whole site; somebody who has not fail
 """
 
 import hmac
+import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -21,11 +22,13 @@ from laiyang_approval.kernel.models import Department
 from laiyang_approval.kernel.rules import rule_int
 from matters import queries as catalogue
 
+from .clocks import clocks_of, limits_of
 from .documents import has_certificate
+from .domain.asked import asked_sentences
 from .domain.case_numbers import is_case_number
-from .domain.clock import ClockResult, Limit, Unit, elapsed, remaining, run_clock
-from .domain.progress import Standing, clock_sentences, next_sentence, state_sentence
-from .domain.states import State
+from .domain.clock import ClockResult, elapsed, remaining
+from .domain.progress import Paused, Standing, clock_sentences, next_sentence, state_sentence
+from .domain.states import HANDLING_STATES, State
 from .models import Case
 
 NOT_FOUND = "没有查到。请核对受理编号和查询码；查询码在收件凭证右上角。"
@@ -34,8 +37,8 @@ TOO_MANY = "查询次数过多，请一小时后再试；也可以持收件凭�
 _COLUMNS = (
     "id, number, edition_id, handling_department_id, state, deemed_accepted, received_at, accepted_on, decided_at, issued_at, "
     "delivered_at, ended_at, clock_from_on, intake_due_on, correction_deadline_on, promised_due_on, statutory_due_on, "
-    "delivery_due_on, calendar_missing_year, light, query_code_hmac, query_token_hash, "
-    "origin, purpose, deemed_renewed, decide_before_on"
+    "delivery_due_on, calendar_missing_year, light, asked, query_code_hmac, query_token_hash, "
+    "clock_stops, extension_value, is_joint, origin, purpose, deemed_renewed"
 )
 _SELECT_BY_NUMBER = f"SELECT {_COLUMNS} FROM windows_case WHERE number = %s"  # noqa: S608  constants only
 _SELECT_BY_TOKEN = f"SELECT {_COLUMNS} FROM windows_case WHERE query_token_hash = %s"  # noqa: S608
@@ -65,12 +68,15 @@ class PublicCase:
     delivery_due_on: date | None
     calendar_missing_year: int | None
     light: str
+    asked: str | None
     query_code_hmac: str
     query_token_hash: str
+    clock_stops: list[dict]
+    extension_value: int
+    is_joint: bool
     origin: str
     purpose: str
     deemed_renewed: bool
-    decide_before_on: date | None
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,7 @@ class PublicStatus:
     state_sentence: str
     clock_sentences: tuple[str, str]
     next_sentence: str
+    asked: list[str]
     milestones: list[tuple[date, str]]
     promised: ClockResult | None
     statutory: ClockResult | None
@@ -129,20 +136,19 @@ def public_status(case: PublicCase, *, today: date) -> PublicStatus:
     edition = catalogue.edition_with_materials(case.edition_id)
     department = _department(case.handling_department_id)
     state = State(case.state)
+    clocks = clocks_of(case, edition, current_calendar())
     promised = statutory = None
-    if case.clock_from_on is not None:
-        calendar = current_calendar()
-        promised = run_clock(case.clock_from_on, Limit(edition.promised_value, Unit(edition.promised_unit)), calendar)
-        statutory = run_clock(
-            case.clock_from_on, Limit(edition.statutory_value, Unit(edition.statutory_unit)), calendar
-        )
+    if clocks is not None:
+        promised, statutory = clocks.promised, clocks.statutory
+    limit = limits_of(case, edition)[1]
+    asked = asked_sentences(json.loads(case.asked), today=today) if case.asked and state in HANDLING_STATES else []
     standing = Standing(
         state=state,
         received_on=local_date(case.received_at),
         accepted_on=case.accepted_on,
         deemed_accepted=case.deemed_accepted,
         clock_from_on=case.clock_from_on,
-        statutory_limit=limit_text(edition.statutory_value, edition.statutory_unit),
+        statutory_limit=limit_text(limit.value, limit.unit),
         promised_limit=limit_text(edition.promised_value, edition.promised_unit),
         intake_due_on=case.intake_due_on,
         correction_deadline_on=case.correction_deadline_on,
@@ -158,10 +164,13 @@ def public_status(case: PublicCase, *, today: date) -> PublicStatus:
         and case.purpose != Case.Purpose.CANCELLATION
         and not (state is State.DELIVERED and case.issued_at is None),
         bureau=department.name,
+        is_asked=bool(asked),
+        paused=_paused(case),
+        extension=limit_text(case.extension_value, limit.unit) if case.extension_value else "",
+        correction_days_left=_correction_days_left(case, state, today),
         purpose=case.purpose,
         is_own_motion=case.origin == Case.Origin.EX_OFFICIO,
         deemed_renewed=case.deemed_renewed,
-        decide_before_on=case.decide_before_on,
     )
     return PublicStatus(
         case=case,
@@ -173,13 +182,15 @@ def public_status(case: PublicCase, *, today: date) -> PublicStatus:
         state_sentence=state_sentence(standing),
         clock_sentences=clock_sentences(standing),
         next_sentence=next_sentence(standing),
+        asked=asked,
         milestones=_milestones(case),
         promised=promised,
         statutory=statutory,
     )
 
 
-UNIT_WORDS = {"workday": "工作日", "calday": "日（自然日）", "month": "个月"}
+#: How the days of a limit are counted out, used and left.
+UNIT_WORDS = {"workday": "个工作日", "calday": "日", "month": "日"}
 
 
 def limit_text(value: int, unit: str) -> str:
@@ -193,10 +204,35 @@ def _used(result: ClockResult | None, today: date) -> int | None:
     return None if result is None else elapsed(result, today)
 
 
+def _paused(case: PublicCase) -> Paused | None:
+    """The procedure under way that was told last; while one runs within its told time, that one."""
+    standing = [stop for stop in case.clock_stops if not stop["ended"]]
+    if not standing:
+        return None
+    stop = max(standing, key=lambda one: (one["end"] is None, one["start"]))
+    return Paused(
+        label=stop["label"],
+        paper=stop["reference"],
+        since=date.fromisoformat(stop["start"]),
+        told_until=date.fromisoformat(stop["told_until"]) if stop["told_until"] else None,
+        is_over=stop["end"] is not None,
+    )
+
+
+def _correction_days_left(case: PublicCase, state: State, today: date) -> int | None:
+    """Said once the end of the applicant's term is near: nothing lapses before it was."""
+    due = case.correction_deadline_on
+    if state is not State.CORRECTION_PENDING or due is None or due < today:
+        return None
+    left = current_calendar().workdays_between(today, due)
+    return left if left <= rule_int("correction_remind_days", today) else None
+
+
 _ENDINGS = {
     State.NOT_REQUIRED: "告知不需要办理",
     State.NOT_ACCEPTED: "作出不予受理决定",
     State.WITHDRAWN: "您撤回申请",
+    State.LAPSED: "逾期未补正，终止办理",
 }
 
 
@@ -221,7 +257,12 @@ def _read(sql: str, value: str) -> PublicCase | None:
 
 def _typed(row: tuple) -> PublicCase:
     if connection.vendor == "postgresql":
-        return PublicCase(*row)
+        return PublicCase(
+            *(
+                json.loads(value) if name == "clock_stops" else value
+                for name, value in zip(PublicCase.__slots__, row, strict=True)
+            )
+        )
     return PublicCase(*(_from_sqlite(name, value) for name, value in zip(PublicCase.__slots__, row, strict=True)))
 
 
@@ -233,7 +274,9 @@ def _from_sqlite(name: str, value):
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     if name.endswith("_on"):
         return value if isinstance(value, date) else date.fromisoformat(value)
-    return bool(value) if name in {"deemed_accepted", "deemed_renewed"} else value
+    if name == "clock_stops":
+        return json.loads(value)
+    return bool(value) if name in {"deemed_accepted", "deemed_renewed", "is_joint"} else value
 
 
 @lru_cache(maxsize=2)

@@ -12,7 +12,7 @@ from windows.commands.licences.ex_officio import (
     Cause,
     open_ex_officio,
     propose_ex_officio,
-    record_statement,
+    record_holder_statement,
     serve_holder,
     tell_holder,
 )
@@ -116,7 +116,7 @@ def proposed(people: make.People, one: Licence, ground: str, *, at: datetime) ->
         case = opened(people, one, ground, at=at)
     else:
         case = told(people, one, ground, at=at)
-        record_statement(
+        record_holder_statement(
             case.number, statement="场所证明由房东提供，不知系伪造。", actor=people.reviewer, at=at + timedelta(hours=3)
         )
     return propose_ex_officio(

@@ -16,7 +16,7 @@ from windows.commands.licences.ex_officio import (
     Cause,
     open_ex_officio,
     propose_ex_officio,
-    record_statement,
+    record_holder_statement,
     serve_holder,
     tell_holder,
 )
@@ -61,7 +61,7 @@ def test_the_whole_way_of_a_revocation(people):
     assert list(CaseEvent.objects.filter(case=case).order_by("sequence").values_list("kind", flat=True)) == [
         "opened_ex_officio",
         "holder_told",
-        "statement_recorded",
+        "holder_heard",
         "ex_officio_proposed",
         "revoked",
         "delivered",
@@ -76,7 +76,7 @@ class TestHeardFirst:
             propose_ex_officio(case.number, proposal="act", text="建议撤销。", actor=people.reviewer, at=JUNE)
         assert told.value.article == "行政许可法第七条"
         with pytest.raises(DomainError, match="告知书还没有送达"):
-            record_statement(case.number, statement="有异议", actor=people.reviewer, at=JUNE)
+            record_holder_statement(case.number, statement="有异议", actor=people.reviewer, at=JUNE)
         assert standing() == before
 
     def test_the_term_runs_five_working_days_from_the_day_after_service(self, people):
@@ -95,7 +95,9 @@ class TestHeardFirst:
 
     def test_a_waiver_ends_the_term_and_stands_in_the_paper(self, people):
         case = lic.told(people, lic.licence(people), "fraud", at=JUNE)
-        record_statement(case.number, statement="", waived=True, actor=people.reviewer, at=JUNE + timedelta(hours=3))
+        record_holder_statement(
+            case.number, statement="", waived=True, actor=people.reviewer, at=JUNE + timedelta(hours=3)
+        )
         propose_ex_officio(
             case.number, proposal="act", text="建议撤销。", actor=people.reviewer, at=JUNE + timedelta(hours=4)
         )
@@ -105,14 +107,14 @@ class TestHeardFirst:
     def test_told_once_served_once_heard_once(self, people):
         case = lic.told(people, lic.licence(people), "fraud", at=JUNE)
         later = JUNE + timedelta(hours=3)
-        record_statement(case.number, statement="有异议", actor=people.reviewer, at=later)
+        record_holder_statement(case.number, statement="有异议", actor=people.reviewer, at=later)
         before = standing()
         service = Service("direct", recipient="邹念慈")
         for again, sentence in (
             (lambda: tell_holder(case.number, actor=people.reviewer, at=later), "已经出具过"),
             (lambda: serve_holder(case.number, service=service, actor=people.reviewer, at=later), "不能重复登记"),
             (
-                lambda: record_statement(case.number, statement="又说", actor=people.reviewer, at=later),
+                lambda: record_holder_statement(case.number, statement="又说", actor=people.reviewer, at=later),
                 "已经登记过",
             ),
         ):

@@ -23,6 +23,7 @@ from ..models import Case, Decision, Letter
 from . import gates
 from .acting import begin_act, finish_act, take_event
 from .clocking import start_delivery_clock
+from .hearing_records import cited_record
 from .letters import seal_letter
 from .licences.granting import GRANTED_AS, Grant, facts_of, licence_asked_about, take_effect, terms_of
 from .parties import restrict_party
@@ -33,12 +34,14 @@ class Refusal:
     """不予的内容: the facts found, the reasons, and the provision they rest on (行政许可法第三十八条第二款).
 
     ``falsehood``: whether the applicant hid facts or brought false papers, and whether that closes the matter (第七十八条).
+    ``cites_hearing`` as in ``Grant``.
     """
 
     facts: str
     reasons: str
     basis: str
     falsehood: str = "none"
+    cites_hearing: bool = False
 
 
 @transaction.atomic
@@ -51,6 +54,7 @@ def grant_case(number: str, *, grant: Grant, actor: User, at: datetime, expected
     case, writer = begin_act(number, action="grant", actor=actor, at=at, expected_version=expected_version)
     department = _deciding_body(case, actor)
     gates.require_open((*gates.DECISION, *gates.GRANT), case, local_date(at))
+    heard = cited_record(case, cites=grant.cites_hearing)
     licence = licence_asked_about(case, at=at)
     terms = terms_of(case, licence, grant, on=local_date(at))
     take_event(case, Event.GRANT)
@@ -59,7 +63,7 @@ def grant_case(number: str, *, grant: Grant, actor: User, at: datetime, expected
         result=Decision.Result.GRANTED,
         content=terms.content,
         conditions=terms.conditions,
-        basis=_basis(case),
+        basis=_with(_basis(case), heard),
         valid_from=terms.valid_from,
         valid_to=terms.valid_to,
     )
@@ -96,13 +100,14 @@ def refuse_case(
     case, writer = begin_act(number, action="refuse", actor=actor, at=at, expected_version=expected_version)
     department = _deciding_body(case, actor)
     gates.require_open(gates.DECISION, case, local_date(at))
+    heard = cited_record(case, cites=refusal.cites_hearing)
     take_event(case, Event.REFUSE)
     decision = Decision(
         case=case,
         result=Decision.Result.REFUSED,
         facts=clean_text(refusal.facts, max_length=4000, multiline=True),
         reasons=reasons,
-        basis=clean_text(refusal.basis, max_length=2000, multiline=True) or _basis(case),
+        basis=_with(clean_text(refusal.basis, max_length=2000, multiline=True) or _basis(case), heard),
     )
     falsehood, on = Falsehood(refusal.falsehood), local_date(at)
     banned_until = ban_end(RestrictionKind.ONE_YEAR_BAN, on) if falsehood is Falsehood.BANNED else None
@@ -172,7 +177,7 @@ def _conclude(
         writer,
         result=GRANTED_AS[case.purpose] if granted else decision.result,
         decision_id=decision.pk,
-        letter_id=letter.pk,
+        letter=letter.number,
         decided_on=today,
         delivery_due_on=case.delivery_due_on,
     )
@@ -198,6 +203,11 @@ def _deciding_body(case: Case, actor: User) -> Department:
             article="行政许可法第二十二条",
         )
     return authority.department
+
+
+def _with(basis: str, heard: str) -> str:
+    """The provisions and, where a hearing was held, its record (行政许可法第四十八条第二款)."""
+    return "；".join(part for part in (basis.rstrip("。；;"), heard) if part) if heard else basis
 
 
 def _basis(case: Case) -> str:

@@ -73,7 +73,7 @@ def seal_certificate(
         case, letter, terms, department=department, previous=previous, on=local_date(at), at=at, actor=actor
     )
     case.issued_at = at
-    events.record_issue(writer, licence_id=licence.pk, letter_id=letter.pk)
+    events.record_issue(writer, licence_id=licence.pk, letter=letter.number)
     return licence
 
 

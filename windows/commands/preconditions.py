@@ -106,7 +106,7 @@ def notify_fee(
     notice = FeeNotice.objects.create(
         case=case, fee=fee, amount=amount, payee=payee, letter=letter, given_by=actor, given_at=at
     )
-    events.record_fee_notice(writer, notice_id=notice.pk, fee_id=fee.pk, letter_id=letter.pk)
+    events.record_fee_notice(writer, notice_id=notice.pk, fee_id=fee.pk, letter=letter.number)
     finish_act(case, writer)
     return case
 

@@ -31,6 +31,7 @@ from ..commands.serving import Service
 from ..commands.sweeping import deem_overdue_acceptances, turn_lights
 from ..domain.intake import Outcome
 from ..models import Case, DocumentService, Opinion, Party
+from .clock_cases import tell_clock_cases
 from .codes import credit_code, mobile, resident_id
 from .licence_life import tell_licence_lives
 
@@ -381,7 +382,8 @@ def load_demo_cases(*, at: datetime) -> int:
 
     for story in sorted(STORIES, key=lambda story: -story.days_ago):
         _tell(story, when=when, people=people)
-    more = tell_licence_lives(people=people, when=when, today=local_date(at))
+    more = tell_clock_cases(people=people, when=when, at=at)
+    more += tell_licence_lives(people=people, when=when, today=local_date(at))
     citizen = people["shimin"]
     Party.objects.filter(name=RESTAURANT.name).update(user=citizen)
     deem_overdue_acceptances(at=at, on_failure=_raise)

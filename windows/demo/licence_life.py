@@ -16,7 +16,7 @@ from ..commands.licences.ex_officio import (
     Cause,
     open_ex_officio,
     propose_ex_officio,
-    record_statement,
+    record_holder_statement,
     serve_holder,
     tell_holder,
 )
@@ -216,7 +216,7 @@ def _revoked_and_struck_off(hand: Hand) -> None:
     licence = hand.licence("SJ-04", CANTEEN, 140, content="主体业态：集体用餐配送单位；经营项目：热食类食品制售")
     case = hand.open(licence, "procedure", "自查发现：核查人员只有一人，违反法定程序。", 26, "案卷自查")
     hand.tell(case, 25, "史文娟")
-    record_statement(
+    record_holder_statement(
         case.number,
         statement="请求补正程序，保留许可。",
         actor=hand.people["shencha"],

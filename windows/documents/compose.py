@@ -17,6 +17,7 @@ from matters import queries as catalogue
 from ..models import Case
 from . import parts
 from .builders import BUILDERS
+from .citing import cited
 from .kinds import DEMANDS, DocumentKind
 from .parts import UNKNOWN, date_text
 
@@ -67,6 +68,7 @@ def compose(
             if "query_token" in facts
             else "",
             "seal_id": seal.pk if seal else None,
+            **cited(kind.spec.template, on),
         },
         "print": printed,
     }
@@ -117,7 +119,7 @@ def require_complete(kind: DocumentKind, snapshot: dict[str, Any]) -> None:
     for name, sentence, article in DEMANDS.get(kind, ()):
         if not printed.get(name):
             raise DomainError(sentence, article=article)
-    if unprintable := sorted(set(filter(parts.is_unprintable, "".join(printed_facts(snapshot))))):
+    if unprintable := sorted(filter(parts.is_unprintable, set("".join(printed_facts(snapshot))))):
         raise DomainError(
             f"文书中不能使用表情符号等特殊字符（{'、'.join(map(_named, unprintable[:5]))}），请改正后再办。"
         )

@@ -119,11 +119,12 @@ class Money(Labelled):
 
 @dataclass(frozen=True)
 class GroundRule:
-    """一种事由: its article, what it allows or demands, and what money follows."""
+    """一种事由: its article (and the law record a paper cites it by), what it allows or demands, and what money follows."""
 
     label: str
     purpose: str
     article: str
+    law_key: str
     money: Money = Money.NONE
     must: bool = False
     is_fraud: bool = False
@@ -132,43 +133,27 @@ class GroundRule:
 
 #: Why a licence is taken back without an application; the key is stored with the case.
 GROUNDS: dict[str, GroundRule] = {
-    "law_changed": GroundRule(
-        "许可所依据的法律、法规、规章修改或者废止", "withdrawal", f"{_LAW}第八条第二款", Money.COMPENSATION
-    ),
-    "facts_changed": GroundRule(
-        "准予许可所依据的客观情况发生重大变化", "withdrawal", f"{_LAW}第八条第二款", Money.COMPENSATION
-    ),
-    "abuse": GroundRule(
-        "工作人员滥用职权、玩忽职守作出准予决定", "revocation", f"{_LAW}第六十九条第一款第一项", Money.DAMAGES
-    ),
-    "no_power": GroundRule("超越法定职权作出准予决定", "revocation", f"{_LAW}第六十九条第一款第二项", Money.DAMAGES),
-    "procedure": GroundRule("违反法定程序作出准予决定", "revocation", f"{_LAW}第六十九条第一款第三项", Money.DAMAGES),
-    "unqualified": GroundRule(
-        "对不具备申请资格或者不符合法定条件的申请人准予许可",
-        "revocation",
-        f"{_LAW}第六十九条第一款第四项",
-        Money.DAMAGES,
-    ),
-    "other": GroundRule("依法可以撤销的其他情形", "revocation", f"{_LAW}第六十九条第一款第五项", Money.DAMAGES),
-    "fraud": GroundRule(
-        "被许可人以欺骗、贿赂等不正当手段取得许可",
-        "revocation",
-        f"{_LAW}第六十九条第二款",
-        must=True,
-        is_fraud=True,
-    ),
-    "broken_promise": GroundRule(
-        "不符合告知承诺的条件，责令限期整改后仍不符合",
-        "revocation",
-        "山东省优化营商环境条例第二十九条",
-        must=True,
-    ),
-    **{
-        f"cancel_{item}": GroundRule(
-            label, "cancellation", cancel_article(item), must=True, cancel_reason=item
-        )
-        for item, label in CANCEL_REASONS.items()
-    },
+    "law_changed": GroundRule("许可所依据的法律、法规、规章修改或者废止", "withdrawal", f"{_LAW}第八条第二款", "xkf_8_2",
+                              Money.COMPENSATION),
+    "facts_changed": GroundRule("准予许可所依据的客观情况发生重大变化", "withdrawal", f"{_LAW}第八条第二款", "xkf_8_2",
+                                Money.COMPENSATION),
+    "abuse": GroundRule("工作人员滥用职权、玩忽职守作出准予决定", "revocation", f"{_LAW}第六十九条第一款第一项",
+                        "xkf_69_1_1", Money.DAMAGES),
+    "no_power": GroundRule("超越法定职权作出准予决定", "revocation", f"{_LAW}第六十九条第一款第二项", "xkf_69_1_2",
+                           Money.DAMAGES),
+    "procedure": GroundRule("违反法定程序作出准予决定", "revocation", f"{_LAW}第六十九条第一款第三项", "xkf_69_1_3",
+                            Money.DAMAGES),
+    "unqualified": GroundRule("对不具备申请资格或者不符合法定条件的申请人准予许可", "revocation",
+                              f"{_LAW}第六十九条第一款第四项", "xkf_69_1_4", Money.DAMAGES),
+    "other": GroundRule("依法可以撤销的其他情形", "revocation", f"{_LAW}第六十九条第一款第五项", "xkf_69_1_5",
+                        Money.DAMAGES),
+    "fraud": GroundRule("被许可人以欺骗、贿赂等不正当手段取得许可", "revocation", f"{_LAW}第六十九条第二款", "xkf_69_2",
+                        must=True, is_fraud=True),
+    "broken_promise": GroundRule("不符合告知承诺的条件，责令限期整改后仍不符合", "revocation",
+                                 "山东省优化营商环境条例第二十九条", "sdys_29", must=True),
+    **{f"cancel_{item}": GroundRule(label, "cancellation", cancel_article(item), f"xkf_70_{item}", must=True,
+                                    cancel_reason=item)
+       for item, label in CANCEL_REASONS.items()},
 }  # fmt: skip
 
 

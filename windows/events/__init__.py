@@ -1,10 +1,10 @@
 """One typed function per kind of case event. Each appends one hash-chained row under the case's lock.
 
-Details hold ids, dates and codes of acts only: never names, ID numbers or phones. A new procedure brings its own module with
+Details hold ids, dates and codes of acts only: never names, ID numbers or phones. A letter is named by its number (文号). A new procedure brings its own module with
 its functions and ``LABELS``, and one line here.
 """
 
-from . import handling, licences, preconditions, restrictions
+from . import clock, examination, handling, licences, preconditions, restrictions
 from .handling import (
     record_acceptance,
     record_correction,
@@ -29,6 +29,8 @@ from .writer import EventWriter, event_hash
 LABELS: dict[str, str] = {
     **handling.LABELS,
     **preconditions.LABELS,
+    **examination.LABELS,
+    **clock.LABELS,
     **licences.LABELS,
     **restrictions.LABELS,
 }

@@ -12,7 +12,7 @@ LABELS = {
     "cancelled": "注销许可",
     "opened_ex_officio": "依职权立案",
     "holder_told": "告知陈述申辩权利",
-    "statement_recorded": "登记陈述申辩",
+    "holder_heard": "登记持证人的陈述申辩",
     "ex_officio_proposed": "提交处理意见",
     "licence_withdrawn": "撤回许可",
     "revoked": "撤销许可",
@@ -29,7 +29,7 @@ def record_deemed_renewal(
     writer: EventWriter,
     *,
     licence_id: int,
-    letter_id: int,
+    letter: str,
     valid_from: date,
     valid_to: date,
     delivery_due_on: date | None,
@@ -37,7 +37,7 @@ def record_deemed_renewal(
     writer.add(
         "deemed_renewed",
         licence=licence_id,
-        letter=letter_id,
+        letter=letter,
         valid_from=valid_from,
         valid_to=valid_to,
         delivery_due_on=delivery_due_on,
@@ -48,12 +48,12 @@ def record_opening(writer: EventWriter, *, licence_id: int, purpose: str, ground
     writer.add("opened_ex_officio", licence=licence_id, purpose=purpose, ground=ground)
 
 
-def record_told(writer: EventWriter, *, letter_id: int, service_id: int, statement_due_on: date | None) -> None:
-    writer.add("holder_told", letter=letter_id, service=service_id, statement_due_on=statement_due_on)
+def record_told(writer: EventWriter, *, letter: str, service_id: int, statement_due_on: date | None) -> None:
+    writer.add("holder_told", letter=letter, service=service_id, statement_due_on=statement_due_on)
 
 
 def record_statement(writer: EventWriter, *, waived: bool) -> None:
-    writer.add("statement_recorded", waived=waived)
+    writer.add("holder_heard", waived=waived)
 
 
 def record_proposal(writer: EventWriter, *, opinion_id: int, proposal: str) -> None:
@@ -61,14 +61,14 @@ def record_proposal(writer: EventWriter, *, opinion_id: int, proposal: str) -> N
 
 
 def record_taking_back(
-    writer: EventWriter, *, kind: str, licence_id: int, letter_id: int, ground: str, decided_on: date
+    writer: EventWriter, *, kind: str, licence_id: int, letter: str, ground: str, decided_on: date
 ) -> None:
     """``kind``: licence_withdrawn, revoked or cancelled."""
-    writer.add(kind, licence=licence_id, letter=letter_id, ground=ground, decided_on=decided_on)
+    writer.add(kind, licence=licence_id, letter=letter, ground=ground, decided_on=decided_on)
 
 
-def record_dropping(writer: EventWriter, *, letter_id: int | None, article: str) -> None:
-    writer.add("ex_officio_dropped", letter=letter_id, article=article)
+def record_dropping(writer: EventWriter, *, letter: str | None, article: str) -> None:
+    writer.add("ex_officio_dropped", letter=letter, article=article)
 
 
 def record_forfeiture(writer: EventWriter, *, licence_id: int, change_id: int, department_id: int, on: date) -> None:
@@ -92,8 +92,8 @@ def record_licence_resumption(writer: EventWriter, *, licence_id: int, change_id
     writer.add("licence_resumed", licence=licence_id, change=change_id, on=on)
 
 
-def record_letter_correction(writer: EventWriter, *, letter_id: int, notice_id: int, entry: str) -> None:
-    writer.add("corrected", letter=letter_id, notice=notice_id, entry=entry)
+def record_letter_correction(writer: EventWriter, *, letter: str, notice: str, entry: str) -> None:
+    writer.add("corrected", letter=letter, notice=notice, entry=entry)
 
 
 def record_registration(writer: EventWriter, *, licence_id: int) -> None:

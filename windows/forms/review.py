@@ -33,6 +33,16 @@ def day_field(label: str, *, required: bool = True, help_text: str = "") -> form
     )
 
 
+def moment_field(label: str, *, required: bool = True, help_text: str = "") -> forms.DateTimeField:
+    return forms.DateTimeField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"required": f"请填写{label}。", "invalid": f"{label}应写作2026-11-24 09:30的形式。"},
+    )
+
+
 class ActForm(forms.Form):
     """What every act carries: the version of the page it was decided on."""
 
@@ -68,6 +78,7 @@ class GrantForm(ActForm):
     conditions = text_field("附加条件", rows=2, limit=2000, required=False)
     valid_from = day_field("有效期自")
     valid_to = day_field("有效期至", required=False, help_text="长期有效的留空。")
+    cites_hearing = forms.BooleanField(label="本决定根据听证笔录作出", required=False)
 
 
 class RefuseForm(ActForm):
@@ -88,6 +99,8 @@ class RefuseForm(ActForm):
     def clean_falsehood(self) -> str:
         return self.cleaned_data["falsehood"] or Falsehood.NONE.value
 
+    cites_hearing = forms.BooleanField(label="本决定根据听证笔录作出", required=False)
+
 
 class DeliverForm(ActForm):
     """登记送达"""
@@ -95,11 +108,13 @@ class DeliverForm(ActForm):
     method = forms.ChoiceField(
         label="送达方式", choices=DocumentService.Method.choices, error_messages={"required": "请选择送达方式。"}
     )
-    recipient = forms.CharField(label="签收人", max_length=50, required=False)
+    #: Which of them must be filled depends on the way chosen.
+    marks_fields = False
+    recipient = forms.CharField(label="签收人", max_length=50, required=False, help_text="直接送达须填。")
     relation = forms.CharField(label="与申请人关系", max_length=50, required=False)
     place = forms.CharField(label="送达地点", max_length=200, required=False)
-    tracking_number = forms.CharField(label="邮寄单号", max_length=40, required=False)
-    witness = forms.CharField(label="见证人", max_length=50, required=False)
+    tracking_number = forms.CharField(label="邮寄单号", max_length=40, required=False, help_text="邮寄送达须填。")
+    witness = forms.CharField(label="见证人", max_length=50, required=False, help_text="留置送达须填，或上传凭证。")
     note = forms.CharField(label="备注", max_length=300, required=False)
     evidence = forms.FileField(label="送达凭证（照片或扫描件）", required=False)
 

@@ -11,8 +11,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('kernel', '0002_audit_is_append_only'),
-        ('matters', '0002_published_editions_never_change'),
+        ('matters', '0003_quotas'),
         ('windows', '0011_intake_modes'),
+        ('windows', '0012_examination'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -140,7 +141,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='reminder',
             name='kind',
-            field=models.CharField(choices=[('yellow', '将到承诺时限'), ('orange', '已超承诺时限'), ('red', '已超法定时限'), ('deemed_accepted', '期满未告知，视为受理'), ('renewal_due', '证照将届满，可申请延续'), ('renewal_at_risk', '证照将届满，延续尚未决定'), ('deemed_renewed', '届满未决定，视为准予延续'), ('renewal_overdue', '证照已届满，延续逾期未决定'), ('renewal_stuck', '证照已届满，延续尚未受理'), ('cancel_licence', '应当办理注销')], max_length=16, verbose_name='种类'),
+            field=models.CharField(choices=[('yellow', '将到承诺时限'), ('orange', '已超承诺时限'), ('red', '已超法定时限'), ('deemed_accepted', '期满未告知，视为受理'), ('consult_overdue', '征求意见期满未答复'), ('hearing_overdue', '超过组织听证的期限'), ('procedure_over', '特别程序超过告知的时间，恢复计时'), ('extension_void', '延长告知未在届满前送达，延长无效'), ('new_correction', '拟再次告知新的补正内容，已阻止'), ('correction_due', '补正期限将到，请提醒申请人'), ('renewal_due', '证照将届满，可申请延续'), ('renewal_at_risk', '证照将届满，延续尚未决定'), ('deemed_renewed', '届满未决定，视为准予延续'), ('renewal_overdue', '证照已届满，延续逾期未决定'), ('renewal_stuck', '证照已届满，延续尚未受理'), ('cancel_licence', '应当办理注销')], max_length=16, verbose_name='种类'),
         ),
         migrations.AddIndex(
             model_name='case',

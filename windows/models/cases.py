@@ -123,6 +123,12 @@ class Case(models.Model):
     )
     extension_value = models.PositiveSmallIntegerField("已延长", default=0, help_text="与法定时限同单位；只延长一次。")
     clock_stops = models.JSONField("不计入期限的期间", default=list, blank=True)
+    asked = models.JSONField(
+        "请申请人知悉的事项",
+        null=True,
+        blank=True,
+        help_text="听证权利及其期限、听证和现场核查的时间地点；随有关行为写入。",
+    )
     decide_before_on = models.DateField(
         "须在此日前决定", null=True, blank=True, help_text="延续：证照届满日（行政许可法第五十条第二款）；不顺延。"
     )
@@ -339,7 +345,7 @@ class CaseFile(models.Model):
 
 
 class IntakeDraft(models.Model):
-    """收件草稿: what a clerk has typed at the counter and not yet taken in; encrypted, one per clerk, gone once taken in."""
+    """收件草稿: what a clerk has typed at the counter and not yet taken in; encrypted, one per clerk, dropped once taken in."""
 
     clerk = models.OneToOneField(
         settings.AUTH_USER_MODEL, verbose_name="窗口人员", on_delete=models.CASCADE, related_name="intake_draft"
@@ -362,6 +368,13 @@ class Reminder(models.Model):
         ORANGE = "orange", "已超承诺时限"
         RED = "red", "已超法定时限"
         DEEMED_ACCEPTED = "deemed_accepted", "期满未告知，视为受理"
+        CONSULTATION_OVERDUE = "consult_overdue", "征求意见期满未答复"
+        HEARING_OVERDUE = "hearing_overdue", "超过组织听证的期限"
+        # ---- clock procedures
+        PROCEDURE_OVER = "procedure_over", "特别程序超过告知的时间，恢复计时"
+        EXTENSION_VOID = "extension_void", "延长告知未在届满前送达，延长无效"
+        NEW_CORRECTION = "new_correction", "拟再次告知新的补正内容，已阻止"
+        CORRECTION_DUE = "correction_due", "补正期限将到，请提醒申请人"
         # ---- licence life
         RENEWAL_DUE = "renewal_due", "证照将届满，可申请延续"
         RENEWAL_AT_RISK = "renewal_at_risk", "证照将届满，延续尚未决定"
@@ -382,3 +395,18 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.get_kind_display()} {self.reached_on}"
+
+    @property
+    def look(self) -> str:
+        """The light it is shown with: its own, or red for what should never have happened."""
+        if self.kind in {Case.Light.YELLOW, Case.Light.ORANGE}:
+            return self.kind
+        return _LOOKS.get(self.kind, Case.Light.RED.value)
+
+
+#: What only asks somebody to act in time is not red.
+_LOOKS = {
+    Reminder.Kind.CONSULTATION_OVERDUE: Case.Light.YELLOW.value,
+    Reminder.Kind.PROCEDURE_OVER: Case.Light.ORANGE.value,
+    Reminder.Kind.CORRECTION_DUE: Case.Light.YELLOW.value,
+}

@@ -12,7 +12,7 @@ from typing import Any
 from laiyang_approval.kernel.models import User
 
 from ..models import Case
-from . import licences, preconditions
+from . import clock, examination, hearings, licences, preconditions
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,10 @@ class Build:
 #: In the order of the page.
 BUILDS: tuple[Build, ...] = (
     Build("on-record", "决定前的记录", "windows/sections/preconditions.html", preconditions.on_record),
+    Build("looked-at", "现场核查与专家评审", "windows/sections/looked_at.html", examination.looked_at),
+    Build("heard", "利害关系人与听证", "windows/sections/heard.html", hearings.heard),
+    Build("consulted", "征求意见与联合踏勘", "windows/sections/consulted.html", examination.consulted),
+    Build("clock", "时限的变动", "windows/sections/clock.html", clock.clock_record),
     # ---- licence life
     Build("licences", "证照", "windows/sections/licences.html", licences.about),
     Build("own-motion", "依职权处理", "windows/sections/own_motion.html", licences.own_motion),

@@ -3,6 +3,7 @@
 from .acceptance import deem_accepted
 from .answering import decide_intake
 from .correction import resubmit_materials
+from .correction_terms import lapse_case, may_lapse, serve_correction
 from .declining import withdraw_case
 from .inputs import Application, CorrectionInput, MaterialInput, OutcomeInput, TakenIn
 from .judging import judge_application, judge_case
@@ -19,7 +20,10 @@ __all__ = [
     "deem_accepted",
     "judge_application",
     "judge_case",
+    "lapse_case",
+    "may_lapse",
     "resubmit_materials",
+    "serve_correction",
     "take_in",
     "update_materials",
     "withdraw_case",

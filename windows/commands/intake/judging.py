@@ -1,6 +1,7 @@
 """Which body takes an application in, what the system judges of it, and what a clerk who differs must say."""
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date
 
 from laiyang_approval.kernel.errors import DomainError, InvalidInput
 from laiyang_approval.kernel.models import Department, User
@@ -11,7 +12,7 @@ from matters.models import Edition, Matter
 from ... import permissions, queries
 from ...domain.intake import Judgement, MaterialStanding, Outcome, judge
 from ...models import Case, CaseMaterial, Opinion
-from .inputs import Application, OutcomeInput
+from .inputs import Answer, Application, OutcomeInput
 
 
 def judge_application(
@@ -43,8 +44,11 @@ def judge_application(
     return edition, handling, deciding, judgement
 
 
-def judge_case(case: Case, *, on: date, licence_required: bool = True) -> Judgement:
-    """The system's judgement of a received case as its materials stand on ``on``."""
+def judge_case(case: Case, materials: Sequence[CaseMaterial], *, on: date, licence_required: bool = True) -> Judgement:
+    """The system's judgement of a received case as its ``materials`` stand on ``on``.
+
+    Once told, only what the notice listed can still be asked for (Article 32(4)): what it left out stands in nobody's way.
+    """
     status = catalogue.intake_status(case.matter, on, case.handling_department)
     return judge(
         licence_required=licence_required and status.outcome != "not_required",
@@ -52,7 +56,7 @@ def judge_case(case: Case, *, on: date, licence_required: bool = True) -> Judgem
         in_power=status.is_open,
         power_reason=status.reason,
         competent_name=status.competent_name,
-        standings=queries.standings(queries.material_rows(case)),
+        standings=queries.standings_to_ask_for(case, materials),
     )
 
 
@@ -82,8 +86,8 @@ def require_reason_to_differ(chosen: OutcomeInput, judgement: Judgement) -> None
         )
 
 
-def keep_override(case: Case, chosen: OutcomeInput, judgement: Judgement, *, actor: User, at: datetime) -> None:
+def keep_override(act: Answer) -> None:
     """Why the clerk differed from the system's judgement stays with the case, for whoever reviews it."""
-    reason = clean_text(chosen.override_reason, max_length=4000, multiline=True)
-    if reason and chosen.outcome not in {judgement.outcome, Outcome.KEEP}:
-        Opinion.objects.create(case=case, kind=Opinion.Kind.OVERRIDE, text=reason, author=actor, at=at)
+    reason = clean_text(act.chosen.override_reason, max_length=4000, multiline=True)
+    if reason and act.is_overridden:
+        act.rows.append(Opinion(case=act.case, kind=Opinion.Kind.OVERRIDE, text=reason, author=act.actor, at=act.at))

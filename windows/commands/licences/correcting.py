@@ -69,7 +69,7 @@ def correct_letter(
         corrected_by=actor,
         corrected_at=at,
     )
-    events.record_letter_correction(writer, letter_id=letter.pk, notice_id=notice.pk, entry=entry.key)
+    events.record_letter_correction(writer, letter=letter.number, notice=notice.number, entry=entry.key)
     finish_act(case, writer)
     return made
 

@@ -51,7 +51,7 @@ def deem_renewed(number: str, *, at: datetime) -> Case:
     events.record_deemed_renewal(
         writer,
         licence_id=licence.pk,
-        letter_id=letter.pk,
+        letter=letter.number,
         valid_from=valid_from,
         valid_to=valid_to,
         delivery_due_on=case.delivery_due_on,

@@ -138,18 +138,18 @@ def serve_holder(
         raise DomainError(f"告知书已于{act.told_on.isoformat()}送达，不能重复登记。", article="行政许可法第七条")
     record = record_service(case, act.told_letter, service, actor=actor, at=at)
     act.told_on = local_date(record.served_at)
-    days = rule_int("statement_days", act.told_on)
+    days = rule_int("holder_statement_days", act.told_on)
     act.statement_due_on = run_clock(act.told_on, Limit(days, Unit.WORKDAY), current_calendar()).due
     act.save(update_fields=["told_on", "statement_due_on"])
     events.record_told(
-        writer, letter_id=act.told_letter_id, service_id=record.pk, statement_due_on=act.statement_due_on
+        writer, letter=act.told_letter.number, service_id=record.pk, statement_due_on=act.statement_due_on
     )
     finish_act(case, writer)
     return case
 
 
 @transaction.atomic
-def record_statement(
+def record_holder_statement(
     number: str,
     *,
     statement: str,
@@ -166,7 +166,9 @@ def record_statement(
         raise InvalidInput(
             "填写了陈述申辩的内容，就不能同时登记为放弃。", fields={"waived": "请去掉勾选或者清空内容。"}
         )
-    case, writer = begin_act(number, action="record_statement", actor=actor, at=at, expected_version=expected_version)
+    case, writer = begin_act(
+        number, action="record_holder_statement", actor=actor, at=at, expected_version=expected_version
+    )
     act = lock_act(case)
     if act.told_on is None:
         raise DomainError("告知书还没有送达；请先登记送达，再登记陈述申辩。", article="行政许可法第七条")

@@ -31,7 +31,8 @@ GRANTED_AS = {
 class Grant:
     """准予的内容: what is allowed, on which conditions, from when to when (``valid_to`` None: long-term).
 
-    What the 办理项 does not leave open is taken from the licence; ``cancel_reason`` is the item of Article 70.
+    What the 办理项 does not leave open is taken from the licence; ``cancel_reason`` is the item of Article 70. ``cites_hearing``:
+    the decision says that it rests on the record of the hearing, where one was held.
     """
 
     content: str = ""
@@ -39,6 +40,7 @@ class Grant:
     valid_to: date | None = None
     conditions: str = ""
     cancel_reason: int = 6
+    cites_hearing: bool = False
 
 
 def licence_asked_about(case: Case, *, at: datetime) -> Licence | None:

@@ -100,7 +100,7 @@ def decide_ex_officio(
         cancel_reason=rule.cancel_reason,
     )
     events.record_taking_back(
-        writer, kind=name, licence_id=licence.pk, letter_id=letter.pk, ground=act.ground, decided_on=on
+        writer, kind=name, licence_id=licence.pk, letter=letter.number, ground=act.ground, decided_on=on
     )
     if act.is_safety_related:
         _ban(case, writer, on=on, actor=actor, at=at)
@@ -225,7 +225,7 @@ def drop_ex_officio(
             why=label,
             licence=case.subject_licence,
         )
-    events.record_dropping(writer, letter_id=letter.pk if letter else None, article=article)
+    events.record_dropping(writer, letter=letter.number if letter else None, article=article)
     finish_act(case, writer)
     return case
 

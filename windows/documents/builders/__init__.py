@@ -4,11 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from ..kinds import DocumentKind
-from . import handling, intake, licences, preconditions
+from . import clock, examination, handling, hearings, intake, licences, preconditions
 
 BUILDERS: dict[DocumentKind, Callable[..., dict[str, Any]]] = {
     **intake.BUILDERS,
     **handling.BUILDERS,
     **preconditions.BUILDERS,
+    **examination.BUILDERS,
+    **hearings.BUILDERS,
+    **clock.BUILDERS,
     **licences.BUILDERS,
 }

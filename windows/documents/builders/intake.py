@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from laiyang_approval.kernel.rules import rule_int
 from matters.models import Edition
 
+from ...clocks import JOINT_LIMIT
 from ...models import Case
 from .. import parts
 from ..kinds import DocumentKind
@@ -64,7 +66,7 @@ def _acceptance(case: Case, edition: Edition, **facts: Any) -> dict[str, Any]:
         "accepted_on": date_text(case.accepted_on),
         "is_deemed": case.deemed_accepted,
         "clock_from": date_text(case.clock_from_on),
-        "statutory_limit": parts.limit_text(edition.statutory_value, edition.get_statutory_unit_display()),
+        "statutory_limit": _statutory_limit(case, edition),
         "statutory_due": parts.due_text(case.statutory_due_on, case.calendar_missing_year),
         "promised_limit": parts.limit_text(edition.promised_value, edition.get_promised_unit_display()),
         "promised_due": parts.due_text(case.promised_due_on, case.calendar_missing_year),
@@ -72,9 +74,26 @@ def _acceptance(case: Case, edition: Edition, **facts: Any) -> dict[str, Any]:
         "fees": parts.fees(edition),
         "bases": [row.citation for row in edition.legal_bases.all()],
         "answer_limit": parts.rule_days("correction_notice_days", facts["on"]) if case.deemed_accepted else "",
+        "corrected_on": date_text(case.materials_on) if facts.get("was_corrected") else "",
+        "joint": _joint(case),
         "expires_on": date_text(case.decide_before_on) if case.decide_before_on else "",
         "is_renewal_in_time": case.renewal_in_time,
+        "apply_limit": f"{rule_int('renewal_apply_days', facts['on'])}日" if case.decide_before_on else "",
     }
+
+
+def _statutory_limit(case: Case, edition: Edition) -> str:
+    if case.is_joint:
+        return parts.limit_text(JOINT_LIMIT.value, "工作日")
+    return parts.limit_text(edition.statutory_value, edition.get_statutory_unit_display())
+
+
+def _joint(case: Case) -> list[str]:
+    """Which departments handle the case together, and by which instrument; nothing for a case of one body."""
+    if not case.is_joint:
+        return []
+    handlers = list(case.joint_handlers.select_related("department"))
+    return ["、".join(one.department.name for one in handlers), handlers[0].basis]
 
 
 BUILDERS = {

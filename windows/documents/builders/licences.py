@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from laiyang_approval.kernel.rules import rule_int
+from laiyang_approval.kernel.laws import law_on
 from matters.models import Edition
 
 from ...domain.entries import Entry
-from ...domain.licences import CANCEL_REASONS, GROUNDS, GroundRule, Money, cancel_article
+from ...domain.licences import CANCEL_REASONS, GROUNDS, GroundRule, Money
 from ...models import Case, ExOfficioAct, Letter, Licence
 from .. import parts
 from ..kinds import DocumentKind
@@ -26,15 +26,6 @@ def _licence(licence: Licence) -> dict[str, str]:
         "issued_on": date_text(licence.issued_on),
         "validity": parts.validity_text(licence.valid_from, licence.valid_to),
     }
-
-
-def _cite(article: str) -> str:
-    """行政许可法第八条第二款 as a paper writes it: 《中华人民共和国行政许可法》第八条第二款."""
-    law, mark, rest = article.partition("第")
-    return f"《{_FULL_NAMES.get(law, law)}》{mark}{rest}" if law else ""
-
-
-_FULL_NAMES = {"行政许可法": "中华人民共和国行政许可法"}
 
 
 def _asked(case: Case) -> dict[str, str]:
@@ -88,7 +79,7 @@ def _refusal(case: Case, edition: Edition, *, decision: Any, licence: Licence, *
     return {
         **_asked(case),
         "asked_for": {"replacement": "补发证件"}.get(case.purpose, case.get_purpose_display()),
-        "article": _REFUSED_BY[case.purpose],
+        "article": "、".join(law_on(key, facts["on"]).citation for key in _REFUSED_BY[case.purpose]),
         "licence": _licence(licence),
         "facts": decision.facts,
         "reasons": decision.reasons,
@@ -99,10 +90,10 @@ def _refusal(case: Case, edition: Edition, *, decision: Any, licence: Licence, *
 
 
 _REFUSED_BY = {
-    "change": "第三十八条第二款、第四十九条",
-    "renewal": "第三十八条第二款、第五十条第二款",
-    "replacement": "第三十八条第二款",
-    "cancellation": "第三十八条第二款",
+    "change": ("xkf_38_2", "xkf_49"),
+    "renewal": ("xkf_38_2", "xkf_50_2"),
+    "replacement": ("xkf_38_2",),
+    "cancellation": ("xkf_38_2",),
 }
 
 
@@ -123,7 +114,7 @@ def _cancellation(
         "received_on": "" if act is not None else parts.local_date_text(case.received_at),
         "licence": _licence(licence),
         "ground": CANCEL_REASONS[item],
-        "article": _cite(cancel_article(item)),
+        "article": law_on(f"xkf_70_{item}", facts["on"]).citation,
         "facts": act.facts if act is not None else "",
         "reasons": act.reasons if act is not None else "持证人申请注销。",
         "remedies": parts.remedies(case, facts),
@@ -150,7 +141,7 @@ def _taking_back(
     return {
         "licence": _licence(licence),
         "ground": rule.label,
-        "article": _cite(rule.article),
+        "article": law_on(rule.law_key, facts["on"]).citation,
         "facts": act.facts,
         "reasons": act.reasons,
         "heard": _heard(act),
@@ -199,18 +190,20 @@ def _statement_notice(case: Case, edition: Edition, *, act: ExOfficioAct, on: da
         "intended": _INTENDED[case.purpose],
         "facts": act.facts,
         "ground": rule.label,
-        "article": _cite(rule.article),
-        "statement_limit": f"{rule_int('statement_days', on)}个工作日",
+        "article": law_on(rule.law_key, on).citation,
+        "statement_limit": parts.rule_days("holder_statement_days", on),
     }
 
 
-def _end(case: Case, edition: Edition, *, act: ExOfficioAct, why: str, licence: Licence, **_: Any) -> dict[str, Any]:
+def _end(
+    case: Case, edition: Edition, *, act: ExOfficioAct, why: str, licence: Licence, on: date, **_: Any
+) -> dict[str, Any]:
     return {
         "licence": _licence(licence),
         "intended": _INTENDED[case.purpose],
         "told_on": date_text(act.told_on),
         "why": why,
-        "article": _cite(act.not_done_article),
+        "article": law_on("xkf_69_3", on).citation if act.not_done_article else "",
         "reasons": act.reasons,
     }
 

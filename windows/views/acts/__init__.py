@@ -1,12 +1,15 @@
 """Every act a case page offers, by the action of the permission table. A new procedure brings its module and one line here."""
 
-from . import handling, licences, preconditions
+from . import clock, examination, handling, hearings, licences, preconditions
 from .base import Act
 
 #: In the order in which they stand on the page.
 ACTS: dict[str, Act] = {
     **preconditions.ACTS,
     **handling.ACTS,
+    **examination.ACTS,
+    **hearings.ACTS,
+    **clock.ACTS,
     **licences.ACTS,
 }
 

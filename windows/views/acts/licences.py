@@ -9,7 +9,7 @@ from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.models import User
 from laiyang_approval.kernel.uploads import store_upload
 from windows import licences
-from windows.commands.licences.ex_officio import propose_ex_officio, record_statement, serve_holder, tell_holder
+from windows.commands.licences.ex_officio import propose_ex_officio, record_holder_statement, serve_holder, tell_holder
 from windows.commands.licences.taking_back import TakingBack, decide_ex_officio, drop_ex_officio
 from windows.commands.serving import Service
 from windows.domain.licences import following_period
@@ -85,9 +85,9 @@ ACTS: dict[str, Act] = {
         "告知书的送达已登记。",
         applies=lambda case: case.ex_officio.told_letter_id is not None and case.ex_officio.told_on is None,
     ),
-    "record_statement": Act(
+    "record_holder_statement": Act(
         StatementForm,
-        plain(record_statement),
+        plain(record_holder_statement),
         "陈述申辩已登记。",
         applies=lambda case: case.ex_officio.told_on is not None and case.ex_officio.statement_at is None,
     ),
