@@ -26,6 +26,7 @@ from django.shortcuts import redirect, resolve_url
 from django.utils.http import urlencode
 
 from laiyang_approval.kernel import clock
+from laiyang_approval.kernel.middleware.sessions import BACKGROUND_HEADER
 from laiyang_approval.kernel.passwords import is_password_due
 from laiyang_approval.kernel.roles import Role
 
@@ -69,6 +70,8 @@ REVIEWERS = (Role.REVIEWER, Role.DEPARTMENT_STAFF)
 DECIDERS = (Role.DECIDER, Role.HEAD_OF_GOVERNMENT)
 #: Who makes and hands out certificates.
 ISSUERS = (Role.ISSUING_CLERK,)
+#: Who may be sent to look at a site.
+INSPECTORS = (Role.INSPECTOR, Role.DEPARTMENT_STAFF)
 #: Who works on cases.
 CASE_WORKERS = (*COUNTER, Role.REVIEWER, *DECIDERS, *ISSUERS)
 #: Who may see some case or other, working on it or watching over it.
@@ -88,6 +91,7 @@ ACCESS: dict[str, Rule] = {
     "health_live": public(),
     "health_ready": public(),
     "workbench": signed_in(),
+    "rail-counts": staff(),
     # ---- kernel: sessions, people, audit
     "login": public(personal=True),
     "logout": public(personal=True),
@@ -110,6 +114,8 @@ ACCESS: dict[str, Rule] = {
     "audit-verify": roles(Role.AUDIT_OFFICER),
     "rules": roles(Role.SYSTEM_OFFICER),
     "rule": roles(Role.SYSTEM_OFFICER),
+    "laws": roles(Role.SYSTEM_OFFICER),
+    "law": roles(Role.SYSTEM_OFFICER),
     "void-numbers": roles(Role.ISSUING_CLERK),
     # ---- matters
     "matter-list": public(),
@@ -128,6 +134,7 @@ ACCESS: dict[str, Rule] = {
     "catalogue-draft": roles(Role.CATALOGUE_ADMIN),
     "catalogue-publish": roles(Role.CATALOGUE_ADMIN),
     "catalogue-discard": roles(Role.CATALOGUE_ADMIN),
+    "catalogue-quotas": roles(Role.CATALOGUE_ADMIN),
     "catalogue-exchange": roles(Role.CATALOGUE_ADMIN),
     "catalogue-export": roles(Role.CATALOGUE_ADMIN),
     "catalogue-import": roles(Role.CATALOGUE_ADMIN),
@@ -159,7 +166,13 @@ ACCESS: dict[str, Rule] = {
     "case-act": roles(*CASE_READERS),
     "case-reveal": roles(*CASE_READERS),
     "case-file": roles(*CASE_READERS),
+    "case-file-export": roles(*CASE_READERS),
     "letter-file": roles(*CASE_READERS),
+    # ---- windows: licence life
+    "licences": roles(*CASE_READERS),
+    "licence": roles(*CASE_READERS),
+    "licence-act": roles(*REVIEWERS),
+    "letter-correct": roles(*DECIDERS),
     # ---- windows: public
     "status": public(personal=True),
     "status-case": public(personal=True),
@@ -167,6 +180,7 @@ ACCESS: dict[str, Rule] = {
     "status-letter": public(personal=True),
     "status-leave": public(personal=True),
     "verify": public(personal=True),
+    "verify-compare": public(personal=True),
     "verify-paper": public(personal=True),
     "my-cases": roles(Role.CITIZEN),
     "my-case": roles(Role.CITIZEN),
@@ -176,6 +190,18 @@ ACCESS: dict[str, Rule] = {
     "calendar-preview": roles(Role.SYSTEM_OFFICER),
     "calendar-activate": roles(Role.SYSTEM_OFFICER),
     # ---- documents
+    # ---- site checks, other departments, hearings
+    "checks": roles(*INSPECTORS),
+    "check": roles(*INSPECTORS),
+    "consultations": roles(Role.DEPARTMENT_STAFF),
+    "consultation": roles(Role.DEPARTMENT_STAFF),
+    "consultation-file": roles(Role.DEPARTMENT_STAFF),
+    "hearings": roles(*REVIEWERS, *DECIDERS, Role.HEARING_HOST),
+    "hearing-notices": public(),
+    # ---- windows: clock procedures
+    "approvals": roles(*DECIDERS),
+    "stop-provisions": roles(Role.CATALOGUE_ADMIN),
+    "stop-provision-end": roles(Role.CATALOGUE_ADMIN),
 }
 
 
@@ -216,11 +242,15 @@ class AccessMiddleware:
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:
-    """To the log-in page and back; a part of a page (htmx) moves the whole window, a lost post comes back to the page it stood on."""
+    """To the log-in page and back; a part of a page (htmx) moves the whole window, a lost post comes back to the page it stood on.
+
+    What a page asks for by itself moves nothing: somebody may be typing in it.
+    """
     login = resolve_url("login")
     if request.headers.get("HX-Request") == "true":
         response = HttpResponse(status=204)
-        response["HX-Redirect"] = login
+        if BACKGROUND_HEADER not in request.headers:
+            response["HX-Redirect"] = login
         return response
     asked = {"next": request.get_full_path()} if request.method in {"GET", "HEAD"} else {}
     if getattr(request, "session_ended", False):

@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, reverse
 
 from laiyang_approval.kernel.roles import Role
 
-from .access import ACCESS, CASE_READERS, COUNTER, DECIDERS, REVIEWERS
+from .access import ACCESS, CASE_READERS, COUNTER, DECIDERS, INSPECTORS, REVIEWERS
 
 #: Who the issuing desk is for.
 ISSUING = (Role.ISSUING_CLERK, Role.DEPARTMENT_STAFF)
@@ -16,13 +16,17 @@ ISSUING = (Role.ISSUING_CLERK, Role.DEPARTMENT_STAFF)
 
 @dataclass(frozen=True)
 class Place:
-    """导航项: a page of the workbench, for whom it stands in the rail; ``query`` picks a list on it."""
+    """导航项: a page of the workbench, for whom it stands in the rail; ``query`` picks a list on it.
+
+    ``counter`` is the count of windows.counters that stands beside it; a page asks for it once it is drawn.
+    """
 
     group: str
     label: str
     url_name: str
     roles: tuple[str, ...]
     query: str = ""
+    counter: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,28 +39,37 @@ class NavItem:
     url_name: str
     query: str
     current: bool = False
-    count: int | None = None
+    counter: str = ""
 
 
 #: In the order of the rail; the first one a person has is where they land (ui.md section 3).
 PLACES = (
     Place("窗口", "收件", "counter", COUNTER),
-    Place("窗口", "待审核", "hall-desk", COUNTER),
-    Place("窗口", "补正", "hall-desk", COUNTER, "list=correction"),
-    Place("窗口", "今日办件", "hall-desk", COUNTER, "list=today"),
-    Place("办理", "待办", "inbox", (*REVIEWERS, *DECIDERS)),
-    Place("办理", "已办", "inbox-done", (*REVIEWERS, *DECIDERS)),
-    Place("出件", "出件", "issuing", ISSUING),
+    Place("窗口", "待审核", "hall-desk", COUNTER, counter="received"),
+    Place("窗口", "补正", "hall-desk", COUNTER, "list=correction", "correction"),
+    Place("窗口", "今日办件", "hall-desk", COUNTER, "list=today", "today"),
+    Place("办理", "待办", "inbox", (*REVIEWERS, *DECIDERS), counter="inbox"),
+    Place("办理", "待批准", "approvals", DECIDERS),
+    Place("办理", "已办", "inbox-done", (*REVIEWERS, *DECIDERS), counter="done"),
+    Place("出件", "出件", "issuing", ISSUING, counter="issuing"),
     Place("出件", "作废文号", "void-numbers", (Role.ISSUING_CLERK,)),
-    Place("关注", "提醒", "reminders", (*COUNTER, *REVIEWERS, *DECIDERS, *ISSUING)),
+    # ---- site checks, other departments, hearings: where inspectors and hosts land
+    Place("程序", "我的核查", "checks", INSPECTORS),
+    Place("程序", "征求意见", "consultations", (Role.DEPARTMENT_STAFF,)),
+    Place("程序", "听证与踏勘", "hearings", (*REVIEWERS, *DECIDERS, Role.HEARING_HOST)),
+    Place("关注", "提醒", "reminders", (*COUNTER, *REVIEWERS, *DECIDERS, *ISSUING), counter="reminders"),
     Place("审计", "审计日志", "audit-log", (Role.AUDIT_OFFICER,)),
     Place("监督", "全部办件", "cases", tuple(role for role in CASE_READERS if role not in {*COUNTER, *ISSUING})),
+    Place("证照", "证照登记", "licences", CASE_READERS),
     Place("事项", "草稿与待办", "catalogue-desk", (Role.CATALOGUE_ADMIN,)),
     Place("事项", "事项", "catalogue-matters", (Role.CATALOGUE_ADMIN,)),
     Place("事项", "指南检查", "catalogue-findings", (Role.CATALOGUE_ADMIN,)),
+    Place("事项", "数量限制", "catalogue-quotas", (Role.CATALOGUE_ADMIN,)),
+    Place("事项", "停止计时规定", "stop-provisions", (Role.CATALOGUE_ADMIN,)),
     Place("事项", "导入导出", "catalogue-exchange", (Role.CATALOGUE_ADMIN,)),
     Place("系统", "工作日历", "calendar-list", (Role.SYSTEM_OFFICER,)),
     Place("系统", "业务规则", "rules", (Role.SYSTEM_OFFICER,)),
+    Place("系统", "法律条文", "laws", (Role.SYSTEM_OFFICER,)),
     Place("安全", "账号与岗位", "people", (Role.SECURITY_OFFICER,)),
     Place("安全", "解除锁定", "locks", (Role.SECURITY_OFFICER,)),
     Place("我的", "我的办件", "my-cases", (Role.CITIZEN,)),
@@ -77,12 +90,16 @@ BEHIND = {
     "status-letters": "status",
     "my-case": "my-cases",
     "verify-paper": "verify",
+    "licence": "licences",
+    "law": "laws",
     "person": "people",
     "person-new": "people",
     "catalogue-matter": "catalogue-matters",
     "catalogue-draft": "catalogue-desk",
     "catalogue-publish": "catalogue-desk",
     "catalogue-import": "catalogue-exchange",
+    "check": "checks",
+    "consultation": "consultations",
 }
 
 
@@ -98,9 +115,15 @@ def rail(roles: Iterable[str], *, current: str = "", query: str = "") -> list[Na
             item.url_name,
             item.query,
             item.url_name == current and item.query == (query if (current, query) in exact else ""),
+            item.counter,
         )
         for item in items
     ]
+
+
+def counters(roles: Iterable[str]) -> frozenset[str]:
+    """The counts that stand in the rail of these roles."""
+    return frozenset(item.counter for item in _rail(frozenset(roles)) if item.counter)
 
 
 def landing_url(roles: Iterable[str]) -> str:
@@ -119,6 +142,14 @@ def public_nav(*, current: str = "") -> list[NavItem]:
     ]
 
 
+def own_nav(roles: Iterable[str], *, current: str = "") -> list[NavItem]:
+    """What the public site's navigation has for somebody signed in: an applicant's own cases, or the way to one's work."""
+    if frozenset(roles) - {Role.CITIZEN}:
+        return [NavItem("", "工作台", existing_url("workbench"), "workbench", "")]
+    current = BEHIND.get(current, current)
+    return [NavItem("", "我的办件", existing_url("my-cases"), "my-cases", "", current == "my-cases")] if roles else []
+
+
 def search_url(roles: Iterable[str]) -> str:
     """Where the top bar's search goes: the list of cases of people who may see cases, else ""."""
     return existing_url(SEARCH_PLACE) if frozenset(roles) & frozenset(CASE_READERS) else ""
@@ -133,7 +164,7 @@ def _rail(roles: frozenset[str]) -> tuple[NavItem, ...]:
         if rule is None or not address or not roles & set(place.roles) or not (not rule.roles or roles & rule.roles):
             continue
         url = f"{address}?{place.query}" if place.query else address
-        found.append(NavItem(place.group, place.label, url, place.url_name, place.query))
+        found.append(NavItem(place.group, place.label, url, place.url_name, place.query, counter=place.counter))
     return tuple(found)
 
 

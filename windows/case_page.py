@@ -12,11 +12,13 @@ from matters import queries as catalogue
 
 from . import permissions, queries
 from .clock_strip import ClockStrip, strip_of
-from .domain.clock import ClockResult, Limit, Unit, run_clock
-from .domain.states import DECISION_STATES, DELIVERY_STATES, INTAKE_STATES, State
+from .clocks import clocks_of
+from .domain.clock import BothClocks
+from .domain.states import DELIVERY_STATES, HANDLING_STATES, INTAKE_STATES, State
 from .events import LABELS
 from .models import Case, CaseEvent, CaseFile, CaseMaterial, CorrectionNotice, Decision, Letter, Opinion
 from .rows import remaining_text
+from .sections import Section, sections_of
 
 
 @dataclass(frozen=True)
@@ -40,14 +42,6 @@ class TimelineEntry:
 
 
 @dataclass(frozen=True)
-class Clocks:
-    """两个时限: the promised and the statutory clock of a case, as results with their ledgers."""
-
-    promised: ClockResult
-    statutory: ClockResult
-
-
-@dataclass(frozen=True)
 class CasePage:
     """办件页: one case with everything that stands on its page."""
 
@@ -58,9 +52,20 @@ class CasePage:
     notices: Sequence[CorrectionNotice]
     letters: Sequence[Letter]
     timeline: Sequence[TimelineEntry]
-    clocks: Clocks | None
+    clocks: BothClocks | None
     acts: dict[str, ActView]
     decision: Decision | None
+    sections: Sequence[Section]
+
+    @property
+    def granted_text(self) -> str:
+        """准予行政许可, or what the 办理项 grants."""
+        return _NAMED.get(("grant", self.case.purpose), "准予行政许可")
+
+    @property
+    def refused_text(self) -> str:
+        """不予行政许可, or what the 办理项 refuses."""
+        return _NAMED.get(("refuse", self.case.purpose), "不予行政许可")
 
     @property
     def validity_text(self) -> str:
@@ -71,8 +76,8 @@ class CasePage:
         return f"{self.decision.valid_from.isoformat()} 至 {end}"
 
     def strip(self, today: date) -> ClockStrip | None:
-        """The clock strip while the decision clock runs; None before and after."""
-        if self.clocks is None or self.case.current_state not in DECISION_STATES:
+        """The clock strip while the decision clock runs or stands still; None before and after."""
+        if self.clocks is None or self.case.current_state not in HANDLING_STATES:
             return None
         return strip_of(self.clocks.promised, self.clocks.statutory, today=today)
 
@@ -93,7 +98,9 @@ class MaterialView:
 
     @property
     def look(self) -> str:
-        return {"complete": "valid", "missing": "queued", "defective": "failed"}.get(self.material.status, "plain")
+        return {"complete": "valid", "missing": "correction_pending", "defective": "failed"}.get(
+            self.material.status, "plain"
+        )
 
 
 @dataclass(frozen=True)
@@ -121,11 +128,68 @@ ACTS = (
     ("return_to_review", "退回重审"),
     ("issue", "制发证件"),
     ("deliver", "登记送达"),
+    # ---- clock procedures: before what everybody may do at any time, for the first one open is the main act
+    ("serve_correction", "登记补正告知送达"),
+    ("answer_procedure", "批复特别程序"),
+    ("answer_extension", "批复延长期限"),
+    ("end_procedure", "登记特别程序结果"),
+    ("request_more_time", "再次告知所需时间"),
+    ("serve_procedure", "登记特别程序告知送达"),
+    ("serve_extension", "登记延长告知送达"),
+    ("request_procedure", "提出特别程序"),
+    ("request_extension", "提出延长期限"),
+    ("declare_joint", "登记多部门办理"),
     ("withdraw", "撤回申请"),
+    # ---- what must stand on record before a decision
+    ("credit_check", "登记信用查询"),
+    ("notify_fee", "出具缴费通知"),
+    ("settle_fee", "登记缴费"),
+    ("reduce_fee", "登记减免"),
+    ("report_upward", "报送上级机关"),
+    # ---- site check, experts, other departments, interested parties, hearing
+    ("serve_notice", "登记告知文书送达"),
+    ("record_hearing", "登记听证笔录"),
+    ("decide_challenge", "决定是否回避"),
+    ("answer_hearing_right", "登记听证申请或放弃"),
+    ("call_hearing", "通知听证"),
+    ("challenge_host", "登记回避申请"),
+    ("record_statement", "登记陈述申辩"),
+    ("name_expert", "确定评审专家"),
+    ("conclude_panel", "登记专家评审结果"),
+    ("record_visit", "登记联合踏勘结果"),
+    ("appoint_visit", "组织联合踏勘"),
+    ("assign_site_check", "指派现场核查"),
+    ("convene_panel", "组织专家评审"),
+    ("consult", "征求部门意见、请求派员"),
+    ("inform_interested", "告知利害关系人"),
+    ("tell_hearing_right", "告知听证权利"),
+    ("order_hearing", "依职权听证"),
+    # ---- licence life: acts of the office's own motion
+    ("tell_holder", "告知陈述申辩权利"),
+    ("serve_holder", "登记告知书送达"),
+    ("record_holder_statement", "登记陈述申辩"),
+    ("propose_ex_officio", "提交处理意见"),
+    ("decide_ex_officio", "作出处理决定"),
+    ("drop_ex_officio", "终结而不作处理"),
 )
 
+#: What an act is called for a 办理项 other than 新办.
+_NAMED = {
+    ("grant", "change"): "准予变更",
+    ("grant", "renewal"): "准予延续",
+    ("grant", "replacement"): "准予补发",
+    ("grant", "cancellation"): "准予注销",
+    ("refuse", "change"): "不予变更",
+    ("refuse", "renewal"): "不予延续",
+    ("refuse", "replacement"): "不予补发",
+    ("refuse", "cancellation"): "不予注销",
+    ("decide_ex_officio", "withdrawal"): "撤回许可",
+    ("decide_ex_officio", "revocation"): "撤销许可",
+    ("decide_ex_officio", "cancellation"): "注销许可",
+}
 
-def case_page(user: User, number: str) -> CasePage:
+
+def case_page(user: User, number: str, *, today: date) -> CasePage:
     """Everything the case page shows; a constant number of queries. Raises NotFound for what is not this person's."""
     case = queries.get_visible_case(user, number)
     materials = queries.material_rows(case)
@@ -140,9 +204,10 @@ def case_page(user: User, number: str) -> CasePage:
         notices=list(case.correction_notices.prefetch_related("items__material__edition_material")),
         letters=list(queries.letters_of(case)),
         timeline=timeline(case),
-        clocks=clocks_of(case),
+        clocks=clocks_of(case, catalogue.edition_with_materials(case.edition_id), current_calendar()),
         acts=acts_for(user, case),
         decision=Decision.objects.select_related("decider").filter(case=case).first(),
+        sections=sections_of(case, user, today),
     )
 
 
@@ -152,7 +217,8 @@ def acts_for(user: User, case: Case) -> dict[str, ActView]:
     for action, label in ACTS:
         permission = permissions.may(user, action, case)
         if permission.fits_state:
-            views[action] = ActView(action, label, permission.allowed, permission.reason)
+            name = _NAMED.get((action, case.purpose), label)
+            views[action] = ActView(action, name, permission.allowed, permission.reason)
     return views
 
 
@@ -165,18 +231,6 @@ def timeline(case: Case) -> list[TimelineEntry]:
     ]
 
 
-def clocks_of(case: Case) -> Clocks | None:
-    """The two clocks of a case whose decision clock has started, else None."""
-    if case.clock_from_on is None:
-        return None
-    edition = catalogue.edition_with_materials(case.edition_id)
-    calendar = current_calendar()
-    return Clocks(
-        promised=run_clock(case.clock_from_on, Limit(edition.promised_value, Unit(edition.promised_unit)), calendar),
-        statutory=run_clock(case.clock_from_on, Limit(edition.statutory_value, Unit(edition.statutory_unit)), calendar),
-    )
-
-
 def dues_of(case: Case, *, today: date) -> list[Due]:
     """The due dates that matter now: of intake, of correction, promised and statutory, or of delivery."""
     state, light, year = case.current_state, case.light, case.calendar_missing_year
@@ -184,18 +238,23 @@ def dues_of(case: Case, *, today: date) -> list[Due]:
         shown = [("一次告知或受理", case.intake_due_on, light)]
     elif state is State.CORRECTION_PENDING:
         shown = [("申请人补正", case.correction_deadline_on, "none")]
-    elif state in DECISION_STATES:
+    elif state in HANDLING_STATES and case.clock_from_on is not None:
         late = light == Case.Light.RED
         shown = [
             ("承诺办结", case.promised_due_on, Case.Light.ORANGE if late else light),
             ("法定办结", case.statutory_due_on, light if late else "none"),
         ]
+        if case.decide_before_on is not None:
+            shown.append(("证照届满", case.decide_before_on, "none"))
     elif state in DELIVERY_STATES:
         shown = [("颁发送达", case.delivery_due_on, light)]
     else:
         return []
     calendar = current_calendar()
+    if state is State.CORRECTION_PENDING and case.correction_deadline_on is None:
+        year = calendar.last_year + 1  # only a calendar that is not published leaves this term open
+    paused = "暂停计时" if state is State.SUSPENDED else ""
     return [
-        Due(label, due, remaining_text(due, today, calendar) if due else "", year, str(look))
+        Due(label, due, remaining_text(due, today, calendar) if due else paused, year, str(look))
         for label, due, look in shown
     ]

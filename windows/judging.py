@@ -10,11 +10,14 @@ from laiyang_approval.kernel.models import Department, User
 from matters import queries as catalogue
 from matters.models import Edition, Matter, Power
 
+from . import queries
 from .commands.clocking import start_decision_clock
 from .commands.intake import Application, MaterialInput, judge_application, judge_case
+from .commands.licences.applying import find_licence
 from .commands.parties import PartyData
 from .domain.intake import OUTCOME_ARTICLES, Judgement, Outcome
-from .models import Case
+from .licences import renewal_dates
+from .models import Case, Licence
 from .permissions import Permission
 
 
@@ -57,6 +60,8 @@ class Panel:
     options: Sequence[Option] = ()
     blocked: str = ""
     article: str = ""
+    #: Materials nobody has looked at yet: before that nothing can be told of what is missing.
+    unseen: int = 0
 
     @property
     def suggested(self) -> Outcome | None:
@@ -65,17 +70,33 @@ class Panel:
 
 @dataclass(frozen=True)
 class DuePreview:
-    """两个届满日 if accepted today; a date is None while the calendar of ``missing_year`` is not published (待公布)."""
+    """两个届满日 if accepted today; a date is None while the calendar of ``missing_year`` is not published (待公布).
+
+    What is 待公布 has an estimate for the eye (暂定, rule K10), as if the unpublished year knew weekends only.
+    """
 
     promised_on: date | None
     statutory_on: date | None
     missing_year: int | None
+    promised_guess: date | None = None
+    statutory_guess: date | None = None
 
 
 def application_panel(
-    matter: Matter, materials: Sequence[MaterialInput], *, licence_required: bool, actor: User, on: date
+    matter: Matter,
+    materials: Sequence[MaterialInput],
+    *,
+    licence_required: bool,
+    actor: User,
+    on: date,
+    unseen: int = 0,
+    purpose: str = Case.Purpose.NEW.value,
+    licence_number: str = "",
 ) -> Panel:
-    """The panel for an application that is being typed."""
+    """The panel for an application that is being typed; ``unseen`` of its materials bear no mark yet.
+
+    About a licence it says what the licence allows today.
+    """
     application = Application(
         matter=matter,
         party=PartyData(kind="", name="", id_kind="", id_number=""),
@@ -84,15 +105,32 @@ def application_panel(
     )
     try:
         _, handling, _, judgement = judge_application(application, actor=actor, on=on)
+        licence = find_licence(purpose, licence_number, matter=matter, on=on)
     except DomainError as error:
         return Panel(blocked=error.message, article=error.article)
-    return _panel(matter, handling, judgement, len(materials), on=on)
+    panel = _panel(matter, handling, judgement, len(materials), on=on, unseen=unseen)
+    return (
+        panel if licence is None else replace(panel, findings=[_licence_finding(licence, purpose, on), *panel.findings])
+    )
+
+
+def _licence_finding(licence: Licence, purpose: str, on: date) -> Finding:
+    """What is on record of the licence asked about, and for a renewal whether it comes in time."""
+    end = f"有效期至{licence.valid_to.isoformat()}" if licence.valid_to else "长期有效"
+    text = f"{licence.title}，持证人{licence.holder.name}，{end}"
+    if purpose != Case.Purpose.RENEWAL:
+        return Finding(True, text)
+    dates = renewal_dates(licence.valid_to, on)
+    if dates.is_in_time(on):
+        return Finding(True, f"{text}；届满三十日前提出，逾期未决定视为准予延续")
+    return Finding(False, f"{text}；须在{dates.apply_by.isoformat()}前提出，已逾期，不适用视为准予延续")
 
 
 def case_panel(case: Case, *, on: date) -> Panel:
     """The panel for a received case as its materials stand."""
-    judgement = judge_case(case, on=on)
-    return _panel(case.matter, case.handling_department, judgement, case.materials.count(), on=on)
+    materials = queries.material_rows(case)
+    judgement = judge_case(case, materials, on=on)
+    return _panel(case.matter, case.handling_department, judgement, len(materials), on=on)
 
 
 #: The act behind each outcome of a case that was received and kept.
@@ -116,23 +154,38 @@ def open_to(panel: Panel, acts: Mapping[str, Permission]) -> list[Option]:
 
 def due_preview(edition: Edition, *, on: date) -> DuePreview:
     """Both due dates if the application were accepted on ``on``, by the very function acceptance uses."""
-    case = Case(edition=edition)
+    case, guess = Case(edition=edition), Case(edition=edition)
     start_decision_clock(case, from_on=on, calendar=current_calendar(), today=on)
-    return DuePreview(case.promised_due_on, case.statutory_due_on, case.calendar_missing_year)
+    if case.calendar_missing_year is not None:
+        start_decision_clock(guess, from_on=on, calendar=current_calendar().estimate(), today=on)
+    return DuePreview(
+        case.promised_due_on,
+        case.statutory_due_on,
+        case.calendar_missing_year,
+        promised_guess=None if case.promised_due_on else guess.promised_due_on,
+        statutory_guess=None if case.statutory_due_on else guess.statutory_due_on,
+    )
 
 
-def _panel(matter: Matter, handling: Department, judgement: Judgement, total: int, *, on: date) -> Panel:
+def _panel(
+    matter: Matter, handling: Department, judgement: Judgement, total: int, *, on: date, unseen: int = 0
+) -> Panel:
     outcome = judgement.outcome
+    unseen = unseen if outcome is Outcome.CORRECT else 0
     findings = []
     if outcome in {Outcome.ACCEPT, Outcome.CORRECT}:
         authority = catalogue.authority_on(matter, on, Power.ACCEPT)
         since = f"（自{authority.valid_from.isoformat()}）" if authority else ""
         findings.append(Finding(True, f"属{handling.short_name}职权{since}"))
-        findings.append(_materials_finding(judgement, total))
+        findings.append(_unseen_finding(unseen, total) if unseen else _materials_finding(judgement, total))
     else:
         findings.extend(Finding(False, reason) for reason in judgement.reasons)
-    options = tuple(_option(one, judgement) for one in SHOWN)
-    return Panel(findings, judgement, options, article=judgement.article)
+    options = tuple(_option(one, judgement, unseen=unseen) for one in SHOWN)
+    return Panel(findings, judgement, options, article=judgement.article, unseen=unseen)
+
+
+def _unseen_finding(unseen: int, total: int) -> Finding:
+    return Finding(False, f"材料已核对{total - unseen}/{total}")
 
 
 def _materials_finding(judgement: Judgement, total: int) -> Finding:
@@ -149,7 +202,9 @@ def _materials_finding(judgement: Judgement, total: int) -> Finding:
 SHOWN = (Outcome.ACCEPT, Outcome.CORRECT, Outcome.NOT_ACCEPT, Outcome.NOT_REQUIRED, Outcome.KEEP)
 
 
-def _option(outcome: Outcome, judgement: Judgement) -> Option:
+def _option(outcome: Outcome, judgement: Judgement, *, unseen: int) -> Option:
+    if unseen and outcome in {Outcome.CORRECT, Outcome.ACCEPT}:
+        return Option(outcome, False, f"还有{unseen}项材料没有登记；请先逐项核对。")
     if outcome is judgement.outcome:
         return Option(outcome, True)
     return Option(outcome, False, _refusal(outcome, judgement), needs_override=outcome is not Outcome.KEEP)
@@ -162,7 +217,7 @@ def _refusal(outcome: Outcome, judgement: Judgement) -> str:
         case Outcome.ACCEPT:
             if found is Outcome.CORRECT:
                 return f"还有{len(judgement.unmet)}项材料不齐或不合格；收齐后即可受理。"
-            return f"不能受理：{judgement.sentence}"
+            return "不能受理，原因见上。"
         case Outcome.CORRECT:
             if found is Outcome.ACCEPT:
                 return "材料已全部登记为齐；确有问题的，请先把该项改为“不合格”。"

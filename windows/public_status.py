@@ -5,6 +5,7 @@ case and address, per address, and for the whole site; somebody who has not fail
 """
 
 import hmac
+import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -21,11 +22,14 @@ from laiyang_approval.kernel.models import Department
 from laiyang_approval.kernel.rules import rule_int
 from matters import queries as catalogue
 
+from .clocks import clocks_of, limits_of
 from .documents import has_certificate
+from .domain.asked import asked_sentences
 from .domain.case_numbers import is_case_number
-from .domain.clock import ClockResult, Limit, Unit, elapsed, remaining, run_clock
-from .domain.progress import Standing, clock_sentences, next_sentence, state_sentence
-from .domain.states import State
+from .domain.clock import ClockResult, elapsed, remaining
+from .domain.progress import Paused, Standing, clock_sentences, next_sentence, state_sentence
+from .domain.states import HANDLING_STATES, State
+from .models import Case
 
 NOT_FOUND = "没有查到。请核对受理编号和查询码；查询码在收件凭证右上角。"
 TOO_MANY = "查询次数过多，请一小时后再试；也可以持收件凭证到窗口或拨打咨询电话查询。"
@@ -33,7 +37,8 @@ TOO_MANY = "查询次数过多，请一小时后再试；也可以持收件凭�
 _COLUMNS = (
     "id, number, edition_id, handling_department_id, state, deemed_accepted, received_at, accepted_on, decided_at, issued_at, "
     "delivered_at, ended_at, clock_from_on, intake_due_on, correction_deadline_on, promised_due_on, statutory_due_on, "
-    "delivery_due_on, calendar_missing_year, light, query_code_hmac, query_token_hash"
+    "delivery_due_on, calendar_missing_year, light, asked, query_code_hmac, query_token_hash, "
+    "clock_stops, extension_value, is_joint, origin, purpose, deemed_renewed"
 )
 _SELECT_BY_NUMBER = f"SELECT {_COLUMNS} FROM windows_case WHERE number = %s"  # noqa: S608  constants only
 _SELECT_BY_TOKEN = f"SELECT {_COLUMNS} FROM windows_case WHERE query_token_hash = %s"  # noqa: S608
@@ -63,8 +68,15 @@ class PublicCase:
     delivery_due_on: date | None
     calendar_missing_year: int | None
     light: str
+    asked: str | None
     query_code_hmac: str
     query_token_hash: str
+    clock_stops: list[dict]
+    extension_value: int
+    is_joint: bool
+    origin: str
+    purpose: str
+    deemed_renewed: bool
 
 
 @dataclass(frozen=True)
@@ -80,6 +92,7 @@ class PublicStatus:
     state_sentence: str
     clock_sentences: tuple[str, str]
     next_sentence: str
+    asked: list[str]
     milestones: list[tuple[date, str]]
     promised: ClockResult | None
     statutory: ClockResult | None
@@ -123,20 +136,19 @@ def public_status(case: PublicCase, *, today: date) -> PublicStatus:
     edition = catalogue.edition_with_materials(case.edition_id)
     department = _department(case.handling_department_id)
     state = State(case.state)
+    clocks = clocks_of(case, edition, current_calendar())
     promised = statutory = None
-    if case.clock_from_on is not None:
-        calendar = current_calendar()
-        promised = run_clock(case.clock_from_on, Limit(edition.promised_value, Unit(edition.promised_unit)), calendar)
-        statutory = run_clock(
-            case.clock_from_on, Limit(edition.statutory_value, Unit(edition.statutory_unit)), calendar
-        )
+    if clocks is not None:
+        promised, statutory = clocks.promised, clocks.statutory
+    limit = limits_of(case, edition)[1]
+    asked = asked_sentences(json.loads(case.asked), today=today) if case.asked and state in HANDLING_STATES else []
     standing = Standing(
         state=state,
         received_on=local_date(case.received_at),
         accepted_on=case.accepted_on,
         deemed_accepted=case.deemed_accepted,
         clock_from_on=case.clock_from_on,
-        statutory_limit=limit_text(edition.statutory_value, edition.statutory_unit),
+        statutory_limit=limit_text(limit.value, limit.unit),
         promised_limit=limit_text(edition.promised_value, edition.promised_unit),
         intake_due_on=case.intake_due_on,
         correction_deadline_on=case.correction_deadline_on,
@@ -148,8 +160,17 @@ def public_status(case: PublicCase, *, today: date) -> PublicStatus:
         days_used=_used(promised, today),
         days_left=remaining(promised, today) if promised else None,
         unit=UNIT_WORDS[edition.promised_unit],
-        has_certificate=has_certificate(edition) and not (state is State.DELIVERED and case.issued_at is None),
+        has_certificate=has_certificate(edition)
+        and case.purpose != Case.Purpose.CANCELLATION
+        and not (state is State.DELIVERED and case.issued_at is None),
         bureau=department.name,
+        is_asked=bool(asked),
+        paused=_paused(case),
+        extension=limit_text(case.extension_value, limit.unit) if case.extension_value else "",
+        correction_days_left=_correction_days_left(case, state, today),
+        purpose=case.purpose,
+        is_own_motion=case.origin == Case.Origin.EX_OFFICIO,
+        deemed_renewed=case.deemed_renewed,
     )
     return PublicStatus(
         case=case,
@@ -161,13 +182,15 @@ def public_status(case: PublicCase, *, today: date) -> PublicStatus:
         state_sentence=state_sentence(standing),
         clock_sentences=clock_sentences(standing),
         next_sentence=next_sentence(standing),
+        asked=asked,
         milestones=_milestones(case),
         promised=promised,
         statutory=statutory,
     )
 
 
-UNIT_WORDS = {"workday": "工作日", "calday": "日（自然日）", "month": "个月"}
+#: How the days of a limit are counted out, used and left.
+UNIT_WORDS = {"workday": "个工作日", "calday": "日", "month": "日"}
 
 
 def limit_text(value: int, unit: str) -> str:
@@ -181,23 +204,52 @@ def _used(result: ClockResult | None, today: date) -> int | None:
     return None if result is None else elapsed(result, today)
 
 
+def _paused(case: PublicCase) -> Paused | None:
+    """What stands still and why: all procedures within their told time, else the newest whose told time has run out."""
+    standing = [stop for stop in case.clock_stops if not stop["ended"]]
+    within = [stop for stop in standing if stop["end"] is None]
+    shown = within or standing[-1:]
+    if not shown:
+        return None
+    told = [stop["told_until"] for stop in shown]
+    return Paused(
+        label="、".join(dict.fromkeys(stop["label"] for stop in shown)),
+        paper="、".join(stop["reference"] for stop in shown),
+        since=date.fromisoformat(min(stop["start"] for stop in shown)),
+        told_until=date.fromisoformat(max(told)) if all(told) else None,
+        is_over=not within,
+    )
+
+
+def _correction_days_left(case: PublicCase, state: State, today: date) -> int | None:
+    """Said once the end of the applicant's term is near: nothing lapses before it was."""
+    due = case.correction_deadline_on
+    if state is not State.CORRECTION_PENDING or due is None or due < today:
+        return None
+    left = current_calendar().workdays_between(today, due)
+    return left if left <= rule_int("correction_remind_days", today) else None
+
+
 _ENDINGS = {
     State.NOT_REQUIRED: "告知不需要办理",
     State.NOT_ACCEPTED: "作出不予受理决定",
     State.WITHDRAWN: "您撤回申请",
+    State.LAPSED: "逾期未补正，终止办理",
 }
 
 
 def _milestones(case: PublicCase) -> list[tuple[date, str]]:
     moments = (
-        (case.received_at, "收到材料"),
+        (case.received_at, "立案" if case.origin == Case.Origin.EX_OFFICIO else "收到材料"),
         (case.accepted_on, "视为受理" if case.deemed_accepted else "受理"),
-        (case.decided_at, "作出决定"),
+        (case.decided_at, "视为准予延续" if case.deemed_renewed else "作出决定"),
         (case.issued_at, "制成证件"),
         (case.delivered_at, "送达"),
         (None if case.delivered_at else case.ended_at, _ENDINGS.get(State(case.state), "终止办理")),
     )
-    return [(local_date(at) if isinstance(at, datetime) else at, label) for at, label in moments if at is not None]
+    dated = [(local_date(at) if isinstance(at, datetime) else at, label) for at, label in moments if at is not None]
+    told = [(date.fromisoformat(one["start"]), f"告知{one['label']}，次日起暂停计时") for one in case.clock_stops]
+    return sorted(dated + told, key=lambda milestone: milestone[0])
 
 
 def _read(sql: str, value: str) -> PublicCase | None:
@@ -209,7 +261,12 @@ def _read(sql: str, value: str) -> PublicCase | None:
 
 def _typed(row: tuple) -> PublicCase:
     if connection.vendor == "postgresql":
-        return PublicCase(*row)
+        return PublicCase(
+            *(
+                json.loads(value) if name == "clock_stops" else value
+                for name, value in zip(PublicCase.__slots__, row, strict=True)
+            )
+        )
     return PublicCase(*(_from_sqlite(name, value) for name, value in zip(PublicCase.__slots__, row, strict=True)))
 
 
@@ -221,7 +278,9 @@ def _from_sqlite(name: str, value):
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     if name.endswith("_on"):
         return value if isinstance(value, date) else date.fromisoformat(value)
-    return bool(value) if name == "deemed_accepted" else value
+    if name == "clock_stops":
+        return json.loads(value)
+    return bool(value) if name in {"deemed_accepted", "deemed_renewed", "is_joint"} else value
 
 
 @lru_cache(maxsize=2)

@@ -1,6 +1,7 @@
 """Every read of cases, parties, letters and licences, and the locks that writes begin with."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from django.db.models import Count, F, Q, QuerySet
@@ -11,7 +12,10 @@ from laiyang_approval.kernel.models import Department, RemedyRoute, User
 
 from . import permissions
 from .domain.intake import MaterialStanding
-from .models import Case, CaseMaterial, Decision, Letter, Party, Reminder
+from .models import Case, CaseMaterial, CorrectionItem, Decision, Letter, Party, Reminder
+
+#: A material that stands in nobody's way.
+NOT_NEEDED = CaseMaterial.Status.NOT_NEEDED.value
 
 
 def cases_visible_to(user: User) -> QuerySet[Case]:
@@ -64,6 +68,21 @@ def standings(materials: Sequence[CaseMaterial]) -> tuple[MaterialStanding, ...]
     return tuple(MaterialStanding(row.edition_material_id, row.edition_material.name, row.status) for row in materials)
 
 
+def told_material_ids(case: Case) -> frozenset[int] | None:
+    """The edition's materials the first correction notice listed; None where nothing was ever told."""
+    told = CorrectionItem.objects.filter(notice__case=case, notice__sequence=1)
+    return frozenset(told.values_list("material__edition_material_id", flat=True)) or None
+
+
+def standings_to_ask_for(case: Case, materials: Sequence[CaseMaterial]) -> tuple[MaterialStanding, ...]:
+    """The materials as the rules see them; one that the first notice did not list cannot be asked for any more."""
+    told = told_material_ids(case)
+    shown = standings(materials)
+    if told is None:
+        return shown
+    return tuple(one if one.material_id in told else replace(one, status=NOT_NEEDED) for one in shown)
+
+
 def remedy_route_on(department: Department, on: date) -> RemedyRoute | None:
     """Where acts in this body's name may be taken on that day."""
     return (
@@ -93,8 +112,14 @@ def get_visible_letter(user: User, letter_id: int) -> Letter:
 
 
 def cases_of_citizen(user: User) -> QuerySet[Case]:
-    """A citizen's own cases, newest first."""
-    return Case.objects.select_related("edition", "handling_department").filter(party__user=user).order_by("-id")
+    """A citizen's own cases, newest first; one of the office's own motion once its holder was told of it."""
+    untold = Q(origin=Case.Origin.EX_OFFICIO, decided_at__isnull=True, ex_officio__told_on__isnull=True)
+    return (
+        Case.objects.select_related("edition", "handling_department")
+        .filter(party__user=user)
+        .exclude(untold)
+        .order_by("-id")
+    )
 
 
 def figures_of_year(today: date) -> dict[str, int | None]:

@@ -6,6 +6,15 @@ from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.scheduling import sweep_run
 
 from . import rendering  # noqa: F401 - a worker learns of its job handlers by importing the tasks
+from .commands.clock_sweeping import (
+    lapse_corrections,
+    remind_of_corrections,
+    run_out_told_time,
+    void_untold_extensions,
+)
+from .commands.consulting import chase_overdue
+from .commands.drafts import drop_used_drafts
+from .commands.licences.sweeping import sweep_licences
 from .commands.sweeping import deem_overdue_acceptances, turn_lights
 from .commands.verifying import write_digest as write_case_digest
 
@@ -15,7 +24,16 @@ def sweep() -> None:
     at = clock.now()
     with sweep_run("case_sweep", at=at) as run:
         run.counts.update(deem_overdue_acceptances(at=at, on_failure=run.failed))
+        # ---- clock procedures: before the lights, which turn by the dates these set
+        run.counts.update(run_out_told_time(at=at, on_failure=run.failed))
+        run.counts.update(void_untold_extensions(at=at, on_failure=run.failed))
+        run.counts.update(lapse_corrections(at=at, on_failure=run.failed))
+        run.counts.update(remind_of_corrections(at=at))
+        # ---- licence life
+        run.counts.update(sweep_licences(at=at, on_failure=run.failed))
         run.counts.update(turn_lights(at=at))
+        run.counts.update(chase_overdue(at=at, on_failure=run.failed))
+        run.count("drafts", drop_used_drafts())
 
 
 @shared_task(name="windows.write_digest")

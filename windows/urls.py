@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import desk, hall, public, review
+from .views import case, checks, clock, consultations, desk, hall, hearings, licences, public, review
 
 urlpatterns = [
     # ---- hall: the counter
@@ -28,11 +28,17 @@ urlpatterns = [
     path("reminders/", review.reminders, name="reminders"),
     path("reminders/<int:reminder_id>/read/", review.reminder_read, name="reminder-read"),
     path("cases/", review.cases, name="cases"),
-    path("cases/<str:number>/", review.case_detail, name="case"),
-    path("cases/<str:number>/acts/<str:action>/", review.case_act, name="case-act"),
-    path("cases/<str:number>/reveal/", review.reveal, name="case-reveal"),
-    path("cases/<str:number>/files/<int:file_id>/", review.case_file, name="case-file"),
-    path("letters/<int:letter_id>/", review.letter_file, name="letter-file"),
+    path("cases/<str:number>/", case.case_detail, name="case"),
+    path("cases/<str:number>/acts/<str:action>/", case.case_act, name="case-act"),
+    path("cases/<str:number>/reveal/", case.reveal, name="case-reveal"),
+    path("cases/<str:number>/files/<int:file_id>/", case.case_file, name="case-file"),
+    path("cases/<str:number>/case-file/", case.export_case_file_view, name="case-file-export"),
+    path("letters/<int:letter_id>/", case.letter_file, name="letter-file"),
+    # ---- licence life
+    path("licences/", licences.register, name="licences"),
+    path("licences/<int:licence_id>/", licences.licence, name="licence"),
+    path("licences/<int:licence_id>/acts/<str:action>/", licences.licence_act, name="licence-act"),
+    path("letters/<int:letter_id>/correct/", licences.letter_correct, name="letter-correct"),
     # ---- public
     path("status/", public.status, name="status"),
     path("status/case/", public.status_case, name="status-case"),
@@ -40,7 +46,24 @@ urlpatterns = [
     path("status/letters/<int:letter_id>/", public.status_letter, name="status-letter"),
     path("status/leave/", public.status_leave, name="status-leave"),
     path("verify/", public.verify, name="verify"),
+    path("verify/compare/", public.verify_compare, name="verify-compare"),
     path("verify/<str:token>/", public.verify_paper, name="verify-paper"),
     path("mine/", public.my_cases, name="my-cases"),
     path("mine/<str:number>/", public.my_case, name="my-case"),
+    # ---- site checks, other departments, hearings
+    path("checks/", checks.checks, name="checks"),
+    path("checks/<int:check_id>/", checks.check, name="check"),
+    path("consultations/", consultations.consultations, name="consultations"),
+    path("consultations/<int:consultation_id>/", consultations.consultation, name="consultation"),
+    path(
+        "consultations/<int:consultation_id>/files/<int:file_id>/",
+        consultations.consultation_file,
+        name="consultation-file",
+    ),
+    path("hearings/", hearings.hearings, name="hearings"),
+    path("hearings/notices/", hearings.hearing_notices, name="hearing-notices"),
+    # ---- clock procedures
+    path("approvals/", clock.approvals, name="approvals"),
+    path("tables/stops/", clock.provisions, name="stop-provisions"),
+    path("tables/stops/<int:provision_id>/end/", clock.provision_end, name="stop-provision-end"),
 ]

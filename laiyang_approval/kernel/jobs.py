@@ -18,17 +18,15 @@ import json
 import logging
 import zlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from time import monotonic
 
 from celery import current_app
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
-from kombu.exceptions import KombuError
-from redis.exceptions import RedisError
 
+from .bells import ring, ringer
 from .clock import local_date
 from .log_masking import mask_text
 from .models import Job
@@ -41,7 +39,7 @@ Handler = Callable[[dict], Effect | None]
 
 _handlers: dict[str, Handler] = {}
 
-#: A worker kills a job that takes longer than this (seconds).
+#: A worker kills what takes longer than this (seconds): a job, or the jobs of one bell together.
 TIME_LIMIT = 120
 #: A claim outlives the time limit, so that nobody takes a job that is still being worked on.
 LEASE = timedelta(seconds=TIME_LIMIT + 30)
@@ -50,10 +48,6 @@ RING_AGAIN_AFTER = timedelta(seconds=30)
 #: Bells rung by one sweep: the rest is rung by the next, while the worker is busy with these.
 RING_AT_ONCE = 200
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
-#: After a bell that did not ring, requests leave the broker alone for so long (seconds); the sweep goes on trying.
-QUIET_SECONDS = 20
-
-_quiet_until = 0.0
 
 
 class HopelessJob(Exception):
@@ -90,7 +84,6 @@ def _handler_for(kind: str) -> Handler:
     return _handlers[kind]
 
 
-#: One statement, no savepoint: an act that seals two letters writes two jobs.
 _INSERT_ONCE = """
 INSERT INTO kernel_job (kind, key, payload, state, due_at, attempts, last_error, created_at)
 VALUES (%s, %s, %s, %s, %s, 0, '', %s) ON CONFLICT (key) DO NOTHING RETURNING id
@@ -115,23 +108,19 @@ def enqueue(kind: str, key: str, payload: dict, *, at: datetime, due_at: datetim
         return job
     job.pk = row[0]
     if job.due_at <= at:
-        # robust: the act has committed; whatever the bell does is no longer its concern.
-        transaction.on_commit(lambda: ring(job.pk), robust=True)
+        ring_after_commit([job])
     return job
 
 
-def ring(job_id: int) -> bool:
-    """Asks a worker to look at the job; False if the broker could not be reached, which costs a few seconds, not the job."""
-    global _quiet_until
-    if monotonic() < _quiet_until:
-        return False
-    try:
-        current_app.send_task("kernel.run_job", args=[job_id], retry=False, ignore_result=True, expires=3600)
-    except (KombuError, RedisError, OSError) as error:
-        _quiet_until = monotonic() + QUIET_SECONDS
-        log.warning("bell did not ring job=%s error=%s", job_id, type(error).__name__)
-        return False
-    return True
+def new_job(kind: str, key: str, payload: dict, *, at: datetime) -> Job:
+    """A job for work that cannot have been asked for before, to be written with the other rows of its act, and rung for."""
+    return Job(kind=kind, key=key, payload=payload, due_at=at, created_at=at)
+
+
+def ring_after_commit(written: Sequence[Job]) -> None:
+    """Afterwards, if the caller's transaction commits, a worker is asked to look at these jobs, by one bell."""
+    # robust: the act has committed; whatever the bell does is no longer its concern.
+    transaction.on_commit(lambda: ringer.ask(*(job.pk for job in written)), robust=True)
 
 
 def _claimable(at: datetime) -> QuerySet[Job]:
@@ -224,5 +213,5 @@ def try_again(job_id: int, *, at: datetime) -> bool:
         state=Job.State.NEW, due_at=at, attempts=0, lease_until=None, rung_at=None
     )
     if reset:
-        transaction.on_commit(lambda: ring(job_id), robust=True)
+        transaction.on_commit(lambda: ringer.ask(job_id), robust=True)
     return bool(reset)

@@ -1,6 +1,6 @@
-"""A state machine as a readable table: (state, event) -> next state. Pure."""
+"""A state machine as a readable table: (state, event) -> next state, or why not. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -12,22 +12,31 @@ E = TypeVar("E")
 
 @dataclass(frozen=True)
 class Row(Generic[S, E]):
-    """One transition: ``event`` takes any of ``sources`` to ``target``; ``article`` and ``number`` say where the law has it."""
+    """One transition: ``event`` takes any of ``sources`` to ``target``, or leaves the state as it is (``target`` None).
+
+    ``article`` and ``number`` say where the law has it, ``actor`` who acts, ``guard`` what must hold besides the state.
+    """
 
     number: str
     sources: tuple[S, ...]
     event: E
-    target: S
+    target: S | None
     article: str
     document: str = ""
     clock_effect: str = ""
+    actor: str = ""
+    guard: str = ""
 
 
 class StateTable(Generic[S, E]):
-    """All transitions of one procedure; refuses at definition time two rows for the same (state, event)."""
+    """All transitions of one procedure, and for every other pair of state and event a sentence that refuses it.
 
-    def __init__(self, rows: Iterable[Row[S, E]]):
+    Refuses at definition time two rows for the same (state, event).
+    """
+
+    def __init__(self, rows: Iterable[Row[S, E]], *, refusal: Callable[[S, E], tuple[str, str]] | None = None):
         self.rows = tuple(rows)
+        self._refusal = refusal or _plain_refusal
         self._next: dict[tuple[S, E], Row[S, E]] = {}
         for row in self.rows:
             for source in row.sources:
@@ -38,15 +47,24 @@ class StateTable(Generic[S, E]):
     def row_for(self, state: S, event: E) -> Row[S, E] | None:
         return self._next.get((state, event))
 
+    def refusal(self, state: S, event: E) -> tuple[str, str]:
+        """Why ``event`` does not belong to ``state``: one sentence, and the article behind it ("" where there is none)."""
+        return self._refusal(state, event)
+
     def events_from(self, state: S) -> Mapping[E, Row[S, E]]:
         return {event: row for (source, event), row in self._next.items() if source == state}
 
 
+def _plain_refusal(state: S, event: E) -> tuple[str, str]:
+    state_label = getattr(state, "label", state)
+    event_label = getattr(event, "label", event)
+    return f"办件目前为“{state_label}”，不能{event_label}；请刷新页面查看最新状态。", ""
+
+
 def next_state(table: StateTable[S, E], state: S, event: E) -> S:
-    """The state after ``event``; raises StaleState when the table has no such row."""
+    """The state after ``event``; raises StaleState, with the table's reason, when it has no such row."""
     row = table.row_for(state, event)
     if row is None:
-        state_label = getattr(state, "label", state)
-        event_label = getattr(event, "label", event)
-        raise StaleState(f"办件目前为“{state_label}”，不能{event_label}；请刷新页面查看最新状态。")
-    return row.target
+        sentence, article = table.refusal(state, event)
+        raise StaleState(sentence, article=article)
+    return state if row.target is None else row.target

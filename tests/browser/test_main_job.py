@@ -207,6 +207,11 @@ def _reviewer_gives_an_opinion(page, number: str) -> None:
     acts.get_by_label("审查意见").fill("材料齐全，经营场所布局、设备符合食品安全要求，建议准予。")
     check(page)
     _picture(page, "05-opinion")
+    # A page that is loaded again, or a session that ended, loses no word.
+    expect(acts.get_by_role("status")).to_contain_text("已留在本页")
+    page.reload()
+    expect(acts.get_by_label("审查意见")).to_have_value("材料齐全，经营场所布局、设备符合食品安全要求，建议准予。")
+    expect(acts.get_by_label("建议准予")).to_be_checked()
     acts.get_by_role("button", name="提交审查意见").click()
     _act_done(page, "审查意见已提交，待决定。")
     assert _state(number) == "pending_decision"
@@ -231,7 +236,7 @@ def _decider_grants(page, number: str, hand) -> None:
     _picture(page, "07-confirm")
     page.get_by_label("登录密码").fill(demo_password())
     page.get_by_role("button", name="验证并提交").click()
-    _act_done(page, "已准予许可，决定书正在生成。")
+    _act_done(page, "已作出准予决定，决定书正在生成。")
     assert _state(number) == "granted"
     _render_letters()
     page.reload()

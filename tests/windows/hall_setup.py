@@ -11,11 +11,13 @@ from laiyang_approval.kernel.calendars import forget_cached_calendar
 from laiyang_approval.kernel.clock import local_date
 from laiyang_approval.kernel.commands.calendars import load_calendar
 from laiyang_approval.kernel.commands.organisations import load_organisations
+from laiyang_approval.kernel.laws import load_law_records
 from laiyang_approval.kernel.models import Department, User, UserRole
 from laiyang_approval.kernel.roles import Role
 from laiyang_approval.kernel.rules import forget_cached_rules, load_business_rules
 from matters import queries as catalogue
 from matters.commands.catalogue import load_catalogue
+from windows.commands.provisions import load_stop_provisions
 from windows.demo.codes import credit_code, resident_id
 
 #: A Monday morning in Shanghai, far from any holiday: 2026-03-02 09:30.
@@ -35,7 +37,9 @@ def load_everything() -> None:
     load_organisations()
     load_calendar()
     load_business_rules()
+    load_law_records()
     load_catalogue(at=NOW)
+    load_stop_provisions()
 
 
 def forget_everything() -> None:

@@ -5,8 +5,10 @@ from datetime import date
 from laiyang_approval.kernel.rules import rule_int
 from laiyang_approval.kernel.working_days import WorkCalendar
 
+from ..clocks import clocks_of, limits_of
 from ..domain.clock import Limit, Status, Unit, lights_thresholds, run_clock
 from ..domain.lights import light_on, next_turn
+from ..domain.stops import from_plain
 from ..models import Case
 
 
@@ -23,32 +25,41 @@ def start_intake_clock(case: Case, *, from_on: date, calendar: WorkCalendar, tod
 
 
 def start_decision_clock(case: Case, *, from_on: date, calendar: WorkCalendar, today: date) -> None:
-    """Afterwards both limits of the case's edition run from the day after ``from_on`` (promised and statutory, K11)."""
-    edition = case.edition
-    statutory = Limit(edition.statutory_value, Unit(edition.statutory_unit))
-    promised = Limit(edition.promised_value, Unit(edition.promised_unit))
-    statutory_result = run_clock(from_on, statutory, calendar)
-    promised_result = run_clock(from_on, promised, calendar)
+    """Afterwards both limits of the case run from the day after ``from_on`` (promised and statutory, K11)."""
     case.clock_from_on = from_on
     case.intake_due_on = None
-    case.statutory_due_on = statutory_result.due
-    case.promised_due_on = promised_result.due
-    if statutory_result.due and promised_result.due:
-        case.promised_due_on = min(statutory_result.due, promised_result.due)
-    case.next_due_on = case.promised_due_on or case.statutory_due_on or date.max
-    missing = [r.missing_year for r in (statutory_result, promised_result) if r.status is Status.CALENDAR_MISSING]
-    case.calendar_missing_year = missing[0] if missing else None
+    recount_decision_clock(case, calendar=calendar, today=today)
+
+
+def recount_decision_clock(case: Case, *, calendar: WorkCalendar, today: date) -> None:
+    """Afterwards the due dates and lights are those its stops, its extension and ``calendar`` give.
+
+    While a suspension has no end there is no due date (K6), and no light.
+    """
+    promised, statutory = limits_of(case, case.edition)
+    clocks = clocks_of(case, case.edition, calendar)
+    case.statutory_due_on = clocks.statutory.due
+    case.promised_due_on = clocks.promised_due
+    # A renewal must also be decided before the licence runs out (行政许可法第五十条第二款).
+    dues = (case.promised_due_on or case.statutory_due_on, case.decide_before_on)
+    case.next_due_on = min((due for due in dues if due is not None), default=date.max)
+    both = (clocks.statutory, clocks.promised)
+    case.calendar_missing_year = next((r.missing_year for r in both if r.status is Status.CALENDAR_MISSING), None)
     thresholds = lights_thresholds(
-        from_on,
+        case.clock_from_on,
         promised=promised,
         statutory=statutory,
         calendar=calendar,
         yellow_share_percent=rule_int("yellow_share_percent", today),
         yellow_min_days=rule_int("yellow_min_days", today),
+        suspensions=from_plain(case.clock_stops),
+        extension=case.extension_value,
     )
     _set_lights(
         case, yellow=thresholds.yellow_from, orange=thresholds.orange_from, red=thresholds.red_from, today=today
     )
+    if all(result.status is Status.OPEN for result in both):
+        case.light = Case.Light.NONE
 
 
 def start_delivery_clock(case: Case, *, from_on: date, calendar: WorkCalendar, today: date) -> None:

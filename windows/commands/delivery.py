@@ -1,66 +1,80 @@
 """颁发与送达: the certificate is made, the papers are served, and what proves it is kept (行政许可法第三十九条、第四十四条)."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from laiyang_approval.kernel.clock import local_date
-from laiyang_approval.kernel.errors import DomainError, InvalidInput
-from laiyang_approval.kernel.models import StoredFile, User
-from laiyang_approval.kernel.names import clean_person_name, clean_text
+from laiyang_approval.kernel.errors import DomainError
+from laiyang_approval.kernel.models import Department, User
 
-from .. import events, queries
-from ..documents import DocumentKind, certificate_kind, has_certificate
+from .. import events, licences, queries
+from ..documents import SERVED, DocumentKind, certificate_kind, has_certificate
 from ..domain.states import Event, State
-from ..models import Case, DocumentService, Licence
+from ..events import EventWriter
+from ..models import Case, Licence
 from .acting import begin_act, finish_act, take_event
 from .clocking import stop_clock
 from .letters import seal_letter
-
-
-@dataclass(frozen=True)
-class Service:
-    """送达登记: how and to whom. Post needs its number, leaving needs a witness or evidence, direct service a signature."""
-
-    method: str
-    recipient: str = ""
-    relation: str = ""
-    place: str = ""
-    tracking_number: str = ""
-    witness: str = ""
-    note: str = ""
-    evidence: StoredFile | None = None
+from .licences.making import Terms, has_ended, make_licence, replaced_by
+from .serving import Service, record_service
 
 
 @transaction.atomic
 def issue_certificate(number: str, *, actor: User, at: datetime, expected_version: int | None = None) -> Case:
-    """Afterwards the certificate of a granted case is numbered, sealed and waits for the worker; the licence is valid."""
+    """Afterwards the certificate of a granted case is numbered, sealed and waits for the worker; the licence is valid.
+
+    Raises DomainError where there is nothing to make out, or when the licence it would replace has ended.
+    """
     case, writer = begin_act(number, action="issue", actor=actor, at=at, expected_version=expected_version)
+    if case.purpose == Case.Purpose.CANCELLATION:
+        raise DomainError("注销没有新的证件，决定书即为办理结果；请直接登记送达。", article="行政许可法第七十条")
     if not has_certificate(case.edition):
         raise DomainError("本事项没有证件，决定书即为办理结果；请直接登记送达。")
     take_event(case, Event.ISSUE)
     decision = case.decision
-    kind = certificate_kind(case.edition)
-    letter = seal_letter(case, kind, department=decision.department, actor=actor, at=at, decision=decision)
-    licence = Licence.objects.create(
-        case=case,
-        number=letter.number,
-        title=letter.title,
-        matter=case.matter,
-        holder=case.party,
-        issued_by_department=decision.department,
-        letter=letter,
-        issued_on=local_date(at),
-        valid_from=decision.valid_from,
-        valid_to=decision.valid_to,
-        content=decision.content,
-        premises=case.premises,
+    seal_certificate(
+        case,
+        writer,
+        Terms.of(decision),
+        department=decision.department,
+        previous=replaced_by(case, on=local_date(at), at=at),
+        actor=actor,
+        at=at,
     )
-    case.issued_at = at
-    events.record_issue(writer, licence_id=licence.pk, letter_id=letter.pk)
     finish_act(case, writer)
     return case
+
+
+def seal_certificate(
+    case: Case,
+    writer: EventWriter,
+    terms: Terms,
+    *,
+    department: Department,
+    previous: Licence | None,
+    actor: User | None,
+    at: datetime,
+) -> Licence:
+    """Afterwards the certificate stands in the case and its licence in the register; ``previous`` (locked) is replaced.
+
+    Call inside the act that takes the event, for a matter that has a certificate.
+    """
+    letter = seal_letter(
+        case,
+        certificate_kind(case.edition),
+        department=department,
+        actor=actor,
+        at=at,
+        decision=terms,
+        replaces=previous,
+    )
+    licence = make_licence(
+        case, letter, terms, department=department, previous=previous, on=local_date(at), at=at, actor=actor
+    )
+    case.issued_at = at
+    events.record_issue(writer, licence_id=licence.pk, letter=letter.number)
+    return licence
 
 
 @transaction.atomic
@@ -71,28 +85,12 @@ def deliver_case(
 
     Raises InvalidInput when what proves this way of service is missing.
     """
-    method = _proved(service)
     case, writer = begin_act(number, action="deliver", actor=actor, at=at, expected_version=expected_version)
-    if case.current_state is State.GRANTED and has_certificate(case.edition):
+    if case.current_state is State.GRANTED and awaits_certificate(case):
         raise DomainError("本件准予后须先制发证件，再登记送达。", article="行政许可法第三十九条")
-    if method is DocumentService.Method.ELECTRONIC and not case.electronic_service:
-        raise DomainError("申请人没有同意电子送达，请改用其他方式送达。", article="民事诉讼法第九十条")
     take_event(case, Event.DELIVER)
-    letters = list(queries.letters_of(case).filter(kind__in=_SERVED_KINDS))
-    record = DocumentService.objects.create(
-        case=case,
-        letter=letters[-1],
-        method=method,
-        place=clean_text(service.place, max_length=200),
-        served_at=at,
-        recipient=clean_person_name(service.recipient) if service.recipient.strip() else "",
-        relation=clean_text(service.relation, max_length=50),
-        tracking_number=clean_text(service.tracking_number, max_length=40),
-        witness=clean_person_name(service.witness) if service.witness.strip() else "",
-        evidence=service.evidence,
-        served_by=actor,
-        note=clean_text(service.note, max_length=300),
-    )
+    letters = list(queries.letters_of(case).filter(kind__in=[kind.value for kind in SERVED]))
+    record = record_service(case, letters[-1], service, actor=actor, at=at)
     case.delivered_at = case.ended_at = at
     stop_clock(case)
     seal_letter(
@@ -104,32 +102,13 @@ def deliver_case(
         service=record,
         letters=letters,
     )
-    events.record_delivery(writer, service_id=record.pk, method=method.value)
+    events.record_delivery(writer, service_id=record.pk, method=record.method)
     finish_act(case, writer)
     return case
 
 
-_SERVED_KINDS = [kind.value for kind in (DocumentKind.D15, DocumentKind.D16, DocumentKind.C01, DocumentKind.C02)]
-
-
-def _proved(service: Service) -> DocumentService.Method:
-    if service.method not in DocumentService.Method.values:
-        raise InvalidInput("请选择送达方式。", fields={"method": "请选择送达方式。"})
-    method = DocumentService.Method(service.method)
-    needs = {
-        DocumentService.Method.DIRECT: ("recipient", "请填写签收人姓名。"),
-        DocumentService.Method.POST: ("tracking_number", "请填写邮寄单号。"),
-        DocumentService.Method.PUBLIC_NOTICE: ("note", "请在备注中写明公告刊登处和日期。"),
-        DocumentService.Method.ELECTRONIC: ("note", "请在备注中写明送达地址和到达时间。"),
-    }
-    if method is DocumentService.Method.LEFT and not (service.witness.strip() or service.evidence):
-        raise InvalidInput(
-            "留置送达须有见证人或照片、录像为证。",
-            article="民事诉讼法第八十九条",
-            fields={"witness": "请填写见证人或上传凭证。"},
-        )
-    if method in needs:
-        name, sentence = needs[method]
-        if not str(getattr(service, name)).strip():
-            raise InvalidInput(sentence, fields={name: sentence})
-    return method
+def awaits_certificate(case: Case) -> bool:
+    """Whether a granted case still gets a certificate: not a cancellation, and not once the licence it is about has ended."""
+    if case.purpose == Case.Purpose.CANCELLATION or not has_certificate(case.edition):
+        return False
+    return case.subject_licence_id is None or not has_ended(licences.newest_version(case.subject_licence_id))

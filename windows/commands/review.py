@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from laiyang_approval.kernel.clock import local_date
 from laiyang_approval.kernel.errors import InvalidInput
 from laiyang_approval.kernel.models import User
 from laiyang_approval.kernel.names import clean_text
@@ -11,6 +12,7 @@ from laiyang_approval.kernel.names import clean_text
 from .. import events
 from ..domain.states import Event
 from ..models import Case, Opinion
+from . import gates
 from .acting import begin_act, finish_act, take_event
 
 
@@ -31,7 +33,7 @@ def submit_opinion(
 ) -> Case:
     """Afterwards the reviewer's proposal stands and the case waits for the decision.
 
-    Raises InvalidInput when the proposal or its reasons are missing.
+    Raises InvalidInput when the proposal or its reasons are missing, DomainError when a gate of ``gates.OPINION`` is shut.
     """
     if proposal not in {Opinion.Kind.GRANT, Opinion.Kind.REFUSE}:
         raise InvalidInput("请选择建议准予或建议不予。", fields={"proposal": "请选择审查建议。"})
@@ -39,6 +41,7 @@ def submit_opinion(
     if not cleaned:
         raise InvalidInput("请填写审查意见。", fields={"text": "请写明审查情况和理由。"})
     case, writer = begin_act(number, action="submit_opinion", actor=actor, at=at, expected_version=expected_version)
+    gates.require_open(gates.OPINION, case, local_date(at))
     take_event(case, Event.SUBMIT_OPINION)
     opinion = Opinion.objects.create(case=case, kind=proposal, text=cleaned, author=actor, at=at)
     case.reviewer = actor

@@ -21,7 +21,8 @@ from ..commands.clocking import start_decision_clock, start_delivery_clock, star
 from ..domain.case_numbers import case_number
 from ..domain.lights import light_on, next_turn
 from ..domain.states import State
-from ..models import Case, CaseMaterial, Decision, Letter, Licence, Opinion
+from ..events.preconditions import record_credit_check
+from ..models import Case, CaseMaterial, CreditCheck, Decision, Letter, Licence, Opinion
 from .bulk_chunk import Certificate, Chunk, RowWriter, make_certificates
 from .bulk_rows import take_ids
 from .bulk_world import PLACES, EditionInBulk, World, build_world
@@ -58,7 +59,7 @@ def _write_chunk(world: World, size: int, progress: Callable[[int], None]) -> No
     chunk = Chunk(
         serials={day: iter(allot_numbers("办件", period=f"{day:%Y%m%d}", count=count)) for day, count in days.items()},
         orders=iter(allot_numbers("受理次序-SP", period="all", count=size)),
-        ids={model: take_ids(model, size) for model in (Case, Opinion, Decision, Letter, Licence)},
+        ids={model: take_ids(model, size) for model in (Case, CreditCheck, Opinion, Decision, Letter, Licence)},
     )
     for done, (state, received) in enumerate(plans):
         _make_case(world, chunk, state, received)
@@ -126,7 +127,7 @@ def _handle(world: World, chunk: Chunk, case: Case, edition: EditionInBulk, writ
         writer.at = _later(world, case, 1)
         case.state, case.ended_at = state.value, writer.at
         stop_clock(case)
-        events.record_withdrawal(writer, letter_id=None)
+        events.record_withdrawal(writer, letter=None)
         return
     reviewer = world.people["shencha" if world.random.random() < 0.5 else "shencha2"]
     writer.at, writer.actor = _later(world, case, 1), reviewer
@@ -167,7 +168,7 @@ def _accept(world: World, chunk: Chunk, case: Case, edition: EditionInBulk, writ
         statutory_due_on=case.statutory_due_on,
         calendar_missing_year=case.calendar_missing_year,
         order=case.acceptance_order,
-        letter_id=None,
+        letter=None,
         overridden=False,
     )
     case.state = State.ACCEPTED.value
@@ -175,6 +176,16 @@ def _accept(world: World, chunk: Chunk, case: Case, edition: EditionInBulk, writ
 
 def _propose(world: World, chunk: Chunk, case: Case, writer: RowWriter, *, is_refusal: bool) -> None:
     writer.at = _later(world, case, 2)
+    check_id = next(chunk.ids[CreditCheck])
+    chunk.credit_checks.add(
+        id=check_id,
+        case_id=case.pk,
+        source="信用中国（山东）",
+        result=CreditCheck.Result.CLEAR.value,
+        checked_by_id=writer.actor.pk,
+        checked_at=writer.at,
+    )
+    record_credit_check(writer, check_id=check_id, result=CreditCheck.Result.CLEAR.value)
     opinion_id, kind = next(chunk.ids[Opinion]), Opinion.Kind.REFUSE if is_refusal else Opinion.Kind.GRANT
     chunk.opinions.add(
         id=opinion_id,
@@ -218,7 +229,7 @@ def _decide(
         writer,
         result=decision.result,
         decision_id=decision.id,
-        letter_id=None,
+        letter=None,
         decided_on=on,
         delivery_due_on=case.delivery_due_on,
     )
@@ -238,7 +249,8 @@ def _issue(
     made = Certificate(case, edition, decision, writer.at, issuer, next(chunk.ids[Letter]), next(chunk.ids[Licence]))
     chunk.certificates.append(made)
     case.state, case.issued_at = State.ISSUED.value, writer.at
-    events.record_issue(writer, licence_id=made.licence_id, letter_id=made.letter_id)
+    # Certificates get their numbers when the whole chunk stands; the event names the licence.
+    events.record_issue(writer, licence_id=made.licence_id, letter=None)
 
 
 def _later(world: World, case: Case, days: int) -> datetime:

@@ -15,7 +15,7 @@ from laiyang_approval.kernel.numbering import allot_numbers
 
 from .. import documents
 from ..events import EventWriter, event_hash
-from ..models import Case, CaseEvent, CaseMaterial, Decision, Letter, Licence, Opinion
+from ..models import Case, CaseEvent, CaseMaterial, CreditCheck, Decision, Letter, Licence, Opinion
 from .bulk_rows import Rows
 from .bulk_world import EditionInBulk, World
 
@@ -47,6 +47,7 @@ class Chunk:
             CaseMaterial, "case_id", "edition_material_id", "status", "originals", "copies", "note", "received_at"
         )
     )
+    credit_checks: Rows = field(default_factory=lambda: Rows(CreditCheck))
     opinions: Rows = field(default_factory=lambda: Rows(Opinion))
     decisions: Rows = field(default_factory=lambda: Rows(Decision))
     letters: Rows = field(default_factory=lambda: Rows(Letter))
@@ -58,6 +59,7 @@ class Chunk:
         for rows in (
             self.cases,
             self.materials,
+            self.credit_checks,
             self.opinions,
             self.decisions,
             self.letters,

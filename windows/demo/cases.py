@@ -13,7 +13,7 @@ from laiyang_approval.kernel.working_days import WorkCalendar
 from matters import queries as catalogue
 
 from ..commands.decision import Grant, Refusal, grant_case, refuse_case
-from ..commands.delivery import Service, deliver_case, issue_certificate
+from ..commands.delivery import deliver_case, issue_certificate
 from ..commands.intake import (
     Application,
     CorrectionInput,
@@ -24,12 +24,17 @@ from ..commands.intake import (
     take_in,
     withdraw_case,
 )
+from ..commands.licences.sweeping import sweep_licences
 from ..commands.parties import PartyData
+from ..commands.preconditions import CreditQuery, record_credit_check
 from ..commands.review import return_to_review, start_review, submit_opinion
+from ..commands.serving import Service
 from ..commands.sweeping import deem_overdue_acceptances, turn_lights
 from ..domain.intake import Outcome
 from ..models import Case, DocumentService, Opinion, Party
+from .clock_cases import tell_clock_cases
 from .codes import credit_code, mobile, resident_id
+from .licence_life import tell_licence_lives
 
 COMPLETE, MISSING, DEFECTIVE = "complete", "missing", "defective"
 
@@ -114,7 +119,10 @@ def opinion(
     text: str, days_ago: int | None = None, *, by: str = "shencha", proposal: str = Opinion.Kind.GRANT.value
 ) -> Callable[[Telling], None]:
     def step(told: Telling) -> None:
-        submit_opinion(told.number, proposal=proposal, text=text, actor=told.people[by], at=told.at(days_ago))
+        at = told.at(days_ago)
+        query = CreditQuery("信用中国（山东）", "clear")
+        record_credit_check(told.number, query=query, actor=told.people[by], at=at - timedelta(minutes=20))
+        submit_opinion(told.number, proposal=proposal, text=text, actor=told.people[by], at=at)
 
     return step
 
@@ -375,12 +383,15 @@ def load_demo_cases(*, at: datetime) -> int:
 
     for story in sorted(STORIES, key=lambda story: -story.days_ago):
         _tell(story, when=when, people=people)
+    more = tell_clock_cases(people=people, when=when, at=at)
+    more += tell_licence_lives(people=people, when=when, today=local_date(at))
     citizen = people["shimin"]
     Party.objects.filter(name=RESTAURANT.name).update(user=citizen)
     deem_overdue_acceptances(at=at, on_failure=_raise)
+    sweep_licences(at=at, on_failure=_raise)
     turn_lights(at=at)
     let_due_from(at)  # the letters of last month's acts wait for the worker since now
-    return len(STORIES)
+    return len(STORIES) + more
 
 
 def _tell(story: Story, *, when: Callable[[int, int], datetime], people: dict[str, User]) -> None:

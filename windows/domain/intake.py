@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from .states import Labelled
+from .vocabulary import Labelled
 
 
 class Outcome(Labelled):

@@ -3,7 +3,18 @@
 from dataclasses import dataclass
 from datetime import date
 
-from .states import DECISION_STATES, State
+from .states import HANDLING_STATES, State
+
+
+@dataclass(frozen=True)
+class Paused:
+    """暂停计时: what for, told by which notice, since when, until when the applicant was told; ``is_over``: told time ran out."""
+
+    label: str
+    paper: str
+    since: date
+    told_until: date | None
+    is_over: bool
 
 
 @dataclass(frozen=True)
@@ -29,6 +40,15 @@ class Standing:
     unit: str
     has_certificate: bool
     bureau: str
+    is_asked: bool = False
+    paused: Paused | None = None
+    extension: str = ""
+    correction_days_left: int | None = None
+    # ---- licence life
+    purpose: str = "new"
+    is_own_motion: bool = False
+    deemed_renewed: bool = False
+    decide_before_on: date | None = None
 
 
 def cn_date(day: date) -> str:
@@ -36,8 +56,40 @@ def cn_date(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+#: What an applicant asked about a licence, as a sentence goes on after “您”.
+_ASKED = {"change": "变更许可", "renewal": "延续许可", "replacement": "补发证件", "cancellation": "注销许可"}
+
+
+def _own_motion_sentence(case: Standing) -> str:
+    """Where an act of the office's own motion stands, said to the holder of the licence."""
+    if case.state is State.TERMINATED:
+        return "对您持有的证照的审查已经终结，证照继续有效。"
+    if case.state in {State.ISSUED, State.DELIVERED}:
+        done = {"withdrawal": "撤回", "revocation": "撤销", "cancellation": "注销"}[case.purpose]
+        return f"{cn_date(case.decided_on)}已对您持有的证照作出{done}的决定，决定书写明了理由和救济途径。"
+    return f"{case.bureau}正在依职权审查您持有的证照。"
+
+
+def _licence_sentence(case: Standing) -> str:
+    """What was decided about the licence the application asks about; "" while the common words fit."""
+    what = _ASKED.get(case.purpose)
+    if what is None or case.decided_on is None:
+        return ""
+    if case.deemed_renewed and case.state in {State.GRANTED, State.ISSUED}:
+        return "证照届满前没有作出决定，依法视为准予延续（行政许可法第五十条第二款），新证已经制成。"
+    if case.state is State.GRANTED:
+        return f"您{what}的申请已于{cn_date(case.decided_on)}获得准予。"
+    if case.state is State.REFUSED:
+        return f"{cn_date(case.decided_on)}已对您{what}的申请作出不予准予的决定，决定书写明了理由和救济途径。"
+    return ""
+
+
 def state_sentence(case: Standing) -> str:
     """Where the case stands, in one sentence."""
+    if case.is_own_motion:
+        return _own_motion_sentence(case)
+    if about_licence := _licence_sentence(case):
+        return about_licence
     match case.state:
         case State.RECEIVED:
             return f"您的材料已于{cn_date(case.received_on)}收到，正在核对是否齐全。"
@@ -49,11 +101,17 @@ def state_sentence(case: Standing) -> str:
             return f"您申请的事项不属于{case.bureau}的职权范围，没有受理；不予受理决定书写明了应向哪个机关申请。"
         case State.WITHDRAWN:
             return "您已撤回申请，本件终止办理。"
+        case State.LAPSED:
+            return "补正期限届满，没有收到补正材料，本件已终止办理。"
         case State.ACCEPTED:
             how = "因未在法定期限内告知补正，依法视为自收到材料之日起受理" if case.deemed_accepted else "已受理"
             return f"您的申请{how}（{cn_date(case.accepted_on)}），等待审查。"
         case State.IN_REVIEW:
             return f"您的申请已于{cn_date(case.accepted_on)}受理，正在审查。"
+        case State.SUSPENDED if case.paused is not None and case.paused.is_over:
+            return f"您的申请正在进行{case.paused.label}；告知您的时间已经用完，办理时限恢复计算。"
+        case State.SUSPENDED if case.paused is not None:
+            return f"您的申请正在进行{case.paused.label}，办理时限暂停计算。"
         case State.PENDING_DECISION:
             return "审查已经完成，等待作出决定。"
         case State.GRANTED:
@@ -70,27 +128,38 @@ def state_sentence(case: Standing) -> str:
 
 def clock_sentences(case: Standing) -> tuple[str, str]:
     """The clock in two sentences: how long it may take, and how much of it is used."""
+    if case.is_own_motion and case.state in {State.IN_REVIEW, State.PENDING_DECISION}:
+        return ("依职权办理，法律没有规定办理时限。", "作出决定前会告知您，并听取您的陈述、申辩（行政许可法第七条）。")
     if case.state is State.RECEIVED:
-        due = (
-            cn_date(case.intake_due_on) if case.intake_due_on else f"待{case.calendar_missing_year}年放假安排公布后告知"
-        )
         return (
-            f"我们应在5个工作日内（{due}前）一次告知是否需要补正。",
+            f"我们应在5个工作日内（{_by(case.intake_due_on, case)}）一次告知是否需要补正。",
             "到期没有告知的，自收到材料之日起即为受理（行政许可法第三十二条）。",
         )
     if case.state is State.CORRECTION_PENDING:
         due = cn_date(case.correction_deadline_on) if case.correction_deadline_on else "告知书所写的期限"
-        return (f"请在{due}前补齐。", "补正期间不计入办理时限；补齐之日起重新核对。")
-    if case.state in DECISION_STATES:
+        left = "" if case.correction_days_left is None else f"还有{case.correction_days_left}个工作日。"
+        return (f"请在{due}前补齐。{left}", "逾期没有补齐的，本件终止办理，您可以重新申请。补正期间不计入办理时限。")
+    if case.state is State.SUSPENDED and case.paused is not None and not case.paused.is_over:
+        return _pause(case.paused)
+    if case.state in HANDLING_STATES:
         return (_limits(case), _used(case))
     if case.state in {State.GRANTED, State.REFUSED, State.ISSUED}:
-        due = (
-            cn_date(case.delivery_due_on)
-            if case.delivery_due_on
-            else f"待{case.calendar_missing_year}年放假安排公布后告知"
-        )
-        return ("决定已经作出，办理时限停止计算。", f"应在10个工作日内（{due}前）颁发、送达（行政许可法第四十四条）。")
+        by = _by(case.delivery_due_on, case)
+        return ("决定已经作出，办理时限停止计算。", f"应在10个工作日内（{by}）颁发、送达（行政许可法第四十四条）。")
     return ("本件已经结束，不再计时。", "")
+
+
+def _by(due: date | None, case: Standing) -> str:
+    """2026年3月9日前; while the calendar is not published, that the date will be told."""
+    return f"{cn_date(due)}前" if due else f"届满日待{case.calendar_missing_year}年放假安排公布后告知"
+
+
+def _pause(paused: Paused) -> tuple[str, str]:
+    until = f"，告知的时间到{cn_date(paused.told_until)}" if paused.told_until else ""
+    return (
+        f"自{cn_date(paused.since)}的次日起，因{paused.label}不计入办理时限（{paused.paper}）{until}。",
+        "结束后的第一个工作日起恢复计算；超过告知的时间而没有再次书面告知您的，超过的部分计入办理时限（行政许可法第四十五条）。",
+    )
 
 
 def _limits(case: Standing) -> str:
@@ -99,22 +168,26 @@ def _limits(case: Standing) -> str:
         known = f"承诺{cn_date(case.promised_due_on)}前办结；" if case.promised_due_on else ""
         return (
             f"自{start}次日起算，法定时限{case.statutory_limit}，承诺{case.promised_limit}；{known}"
-            f"法定届满日待{case.calendar_missing_year}年放假安排公布后告知。"
+            f"法定届满日待{case.calendar_missing_year}年放假安排公布后告知。{_longer(case)}"
         )
     return (
         f"自{start}次日起算，承诺{case.promised_limit}，即{cn_date(case.promised_due_on)}前办结；"
-        f"法定时限{case.statutory_limit}，即{cn_date(case.statutory_due_on)}前办结。"
+        f"法定时限{case.statutory_limit}，即{cn_date(case.statutory_due_on)}前办结。{_longer(case)}"
     )
+
+
+def _longer(case: Standing) -> str:
+    return f"期限已依法延长{case.extension}（行政许可法第四十二条）。" if case.extension else ""
 
 
 def _used(case: Standing) -> str:
     if case.days_left is None:
-        return f"已用{case.days_used}个{case.unit}。" if case.days_used is not None else "放假安排公布后显示剩余时间。"
+        return f"已用{case.days_used}{case.unit}。" if case.days_used is not None else "放假安排公布后显示剩余时间。"
     if case.days_left < 0:
-        return f"已超过承诺时限{-case.days_left}个{case.unit}，您可以拨打监督电话询问原因。"
+        return f"已超过承诺时限{-case.days_left}{case.unit}，您可以拨打监督电话询问原因。"
     if case.days_left == 0:
-        return f"已用{case.days_used}个{case.unit}，今天是承诺办结的最后一天。"
-    return f"已用{case.days_used}个{case.unit}，距承诺办结还有{case.days_left}个{case.unit}。"
+        return f"已用{case.days_used}{case.unit}，今天是承诺办结的最后一天。"
+    return f"已用{case.days_used}{case.unit}，距承诺办结还有{case.days_left}{case.unit}。"
 
 
 def next_sentence(case: Standing) -> str:
@@ -126,13 +199,22 @@ def next_sentence(case: Standing) -> str:
             return "下一步：请带齐告知书所列材料到收件窗口。其他材料不用再交。"
         case State.NOT_ACCEPTED:
             return "下一步：请向决定书写明的机关申请。"
+        case State.IN_REVIEW | State.PENDING_DECISION if case.is_own_motion:
+            return "下一步：收到陈述申辩权利告知书的，请在告知书写明的期限内提出意见。"
+        case State.TERMINATED if case.is_own_motion:
+            return "您不需要做什么。"
         case State.ACCEPTED | State.IN_REVIEW:
-            return "下一步：审查人员核对条件后提出意见，由负责人决定。您暂时不需要做什么，请保持电话畅通。"
+            must = "请留意上面的提示" if case.is_asked else "您暂时不需要做什么"
+            return f"下一步：审查人员核对条件后提出意见，由负责人决定。{must}，请保持电话畅通。"
+        case State.SUSPENDED if case.paused is not None:
+            return f"下一步：{case.paused.label}结束后继续审查。需要您配合的，告知书已写明；请保持电话畅通。"
         case State.PENDING_DECISION:
             return "下一步：负责人作出决定，决定书会在10个工作日内送达。"
         case State.GRANTED:
             return "下一步：制作证件并通知您领取。" if case.has_certificate else "下一步：向您送达决定书。"
         case State.REFUSED:
+            return "下一步：向您送达决定书。对决定不服的，可以按决定书申请行政复议或者提起诉讼。"
+        case State.ISSUED if case.is_own_motion:
             return "下一步：向您送达决定书。对决定不服的，可以按决定书申请行政复议或者提起诉讼。"
         case State.ISSUED:
             return "下一步：请带身份证件和收件凭证到出件窗口领取。"

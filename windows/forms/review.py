@@ -5,10 +5,11 @@ from datetime import date
 from django import forms
 
 from laiyang_approval.kernel.auditing import PURPOSE_LENGTH
+from windows.domain.restrictions import Falsehood
 from windows.models import DocumentService, Opinion
 
 
-def _text(label: str, *, rows: int, limit: int, required: bool = True, help_text: str = "") -> forms.CharField:
+def text_field(label: str, *, rows: int, limit: int, required: bool = True, help_text: str = "") -> forms.CharField:
     return forms.CharField(
         label=label,
         max_length=limit,
@@ -22,13 +23,23 @@ def _text(label: str, *, rows: int, limit: int, required: bool = True, help_text
     )
 
 
-def _day(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
+def day_field(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
     return forms.DateField(
         label=label,
         required=required,
         help_text=help_text,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": f"请填写{label}。", "invalid": f"{label}应写作2026-11-24的形式。"},
+    )
+
+
+def moment_field(label: str, *, required: bool = True, help_text: str = "") -> forms.DateTimeField:
+    return forms.DateTimeField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"required": f"请填写{label}。", "invalid": f"{label}应写作2026-11-24 09:30的形式。"},
     )
 
 
@@ -51,32 +62,44 @@ class OpinionForm(ActForm):
         widget=forms.RadioSelect,
         error_messages={"required": "请选择建议准予或建议不予。"},
     )
-    text = _text("审查意见", rows=4, limit=4000, help_text="写明审查了什么、是否符合条件、依据哪一条。")
+    text = text_field("审查意见", rows=4, limit=4000, help_text="写明审查了什么、是否符合条件、依据哪一条。")
 
 
 class ReturnForm(ActForm):
     """退回重审"""
 
-    reason = _text("退回理由", rows=3, limit=4000)
+    reason = text_field("退回理由", rows=3, limit=4000)
 
 
 class GrantForm(ActForm):
     """准予许可"""
 
-    content = _text("许可内容", rows=3, limit=2000, help_text="准予的内容和范围，将印在决定书和证件上。")
-    conditions = _text("附加条件", rows=2, limit=2000, required=False)
-    valid_from = _day("有效期自")
-    valid_to = _day("有效期至", required=False, help_text="长期有效的留空。")
+    content = text_field("许可内容", rows=3, limit=2000, help_text="准予的内容和范围，将印在决定书和证件上。")
+    conditions = text_field("附加条件", rows=2, limit=2000, required=False)
+    valid_from = day_field("有效期自")
+    valid_to = day_field("有效期至", required=False, help_text="长期有效的留空。")
+    cites_hearing = forms.BooleanField(label="本决定根据听证笔录作出", required=False)
 
 
 class RefuseForm(ActForm):
     """不予许可"""
 
-    facts = _text("查明的事实", rows=3, limit=4000)
-    reasons = _text("不予许可的理由", rows=3, limit=4000)
-    basis = _text(
+    facts = text_field("查明的事实", rows=3, limit=4000)
+    reasons = text_field("不予许可的理由", rows=3, limit=4000)
+    basis = text_field(
         "依据（到条、款、项）", rows=2, limit=2000, required=False, help_text="留空则使用办事指南中的设定依据。"
     )
+    falsehood = forms.ChoiceField(
+        label="隐瞒情况、提供虚假材料",
+        choices=[(one.value, one.label) for one in Falsehood],
+        required=False,
+        help_text="行政许可法第七十八条；选“有”的，将写入决定书。",
+    )
+
+    def clean_falsehood(self) -> str:
+        return self.cleaned_data["falsehood"] or Falsehood.NONE.value
+
+    cites_hearing = forms.BooleanField(label="本决定根据听证笔录作出", required=False)
 
 
 class DeliverForm(ActForm):
@@ -85,11 +108,13 @@ class DeliverForm(ActForm):
     method = forms.ChoiceField(
         label="送达方式", choices=DocumentService.Method.choices, error_messages={"required": "请选择送达方式。"}
     )
-    recipient = forms.CharField(label="签收人", max_length=50, required=False)
+    #: Which of them must be filled depends on the way chosen.
+    marks_fields = False
+    recipient = forms.CharField(label="签收人", max_length=50, required=False, help_text="直接送达须填。")
     relation = forms.CharField(label="与申请人关系", max_length=50, required=False)
     place = forms.CharField(label="送达地点", max_length=200, required=False)
-    tracking_number = forms.CharField(label="邮寄单号", max_length=40, required=False)
-    witness = forms.CharField(label="见证人", max_length=50, required=False)
+    tracking_number = forms.CharField(label="邮寄单号", max_length=40, required=False, help_text="邮寄送达须填。")
+    witness = forms.CharField(label="见证人", max_length=50, required=False, help_text="留置送达须填，或上传凭证。")
     note = forms.CharField(label="备注", max_length=300, required=False)
     evidence = forms.FileField(label="送达凭证（照片或扫描件）", required=False)
 
@@ -97,7 +122,7 @@ class DeliverForm(ActForm):
 class WithdrawForm(ActForm):
     """申请人撤回"""
 
-    reason = _text("申请人的书面理由", rows=2, limit=300)
+    reason = text_field("申请人的书面理由", rows=2, limit=300)
 
 
 class RevealForm(forms.Form):

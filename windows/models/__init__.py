@@ -1,25 +1,63 @@
 """The tables of intake and handling: parties, cases, letters, decisions, licences."""
 
 from .cases import Case, CaseEvent, CaseFile, CaseMaterial, IntakeDraft, Reminder
+from .clock import Extension, JointHandler, SpecialProcedure, StopProvision
+from .consultations import Consultation, JointVisit
 from .corrections import CorrectionItem, CorrectionNotice
 from .decisions import Decision, Opinion
 from .documents import DocumentService, Letter
-from .licences import Licence
+from .examination import Expert, ExpertPanel, SiteCheck, SiteCheckPhoto
+from .hearings import (
+    Hearing,
+    HearingAnswer,
+    HearingRecord,
+    HostChallenge,
+    InterestedParty,
+    ProcedureNotice,
+    Statement,
+)
+from .licences import ExOfficioAct, LetterCorrection, Licence, LicenceChange
 from .parties import Party
+from .preconditions import CreditCheck, FeeNotice, UpwardReport
+from .restrictions import PartyRestriction
 
 __all__ = [
     "Case",
     "CaseEvent",
     "CaseFile",
     "CaseMaterial",
+    "Consultation",
     "CorrectionItem",
     "CorrectionNotice",
+    "CreditCheck",
     "Decision",
     "DocumentService",
+    "ExOfficioAct",
+    "Expert",
+    "ExpertPanel",
+    "Extension",
+    "FeeNotice",
+    "Hearing",
+    "HearingAnswer",
+    "HearingRecord",
+    "HostChallenge",
     "IntakeDraft",
+    "InterestedParty",
+    "JointVisit",
+    "JointHandler",
     "Letter",
+    "LetterCorrection",
     "Licence",
+    "LicenceChange",
     "Opinion",
     "Party",
+    "PartyRestriction",
+    "ProcedureNotice",
     "Reminder",
+    "SiteCheck",
+    "SiteCheckPhoto",
+    "SpecialProcedure",
+    "Statement",
+    "StopProvision",
+    "UpwardReport",
 ]

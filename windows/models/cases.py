@@ -6,7 +6,7 @@ from django.db import models
 from laiyang_approval.kernel.fields import EncryptedJSONField, EncryptedTextField
 from laiyang_approval.kernel.models.append_only import AppendOnlyModel
 
-from ..domain.states import State
+from ..domain.states import State, state_label
 
 
 class Case(models.Model):
@@ -18,6 +18,19 @@ class Case(models.Model):
 
     class Origin(models.TextChoices):
         APPLICATION = "application", "依申请"
+        EX_OFFICIO = "ex_officio", "依职权"
+        IMPORTED = "imported", "历史登记"
+
+    class Purpose(models.TextChoices):
+        """办理项: what is asked for or done (domain reference 2.1, 1.8)"""
+
+        NEW = "new", "新办"
+        CHANGE = "change", "变更"
+        RENEWAL = "renewal", "延续"
+        REPLACEMENT = "replacement", "补发"
+        CANCELLATION = "cancellation", "注销"
+        WITHDRAWAL = "withdrawal", "撤回许可"
+        REVOCATION = "revocation", "撤销许可"
 
     class Channel(models.TextChoices):
         WINDOW = "1", "窗口"
@@ -39,6 +52,16 @@ class Case(models.Model):
     )
     party = models.ForeignKey("windows.Party", verbose_name="申请人", on_delete=models.PROTECT, related_name="cases")
     origin = models.CharField("来源", max_length=12, choices=Origin, default=Origin.APPLICATION)
+    purpose = models.CharField("办理项", max_length=12, choices=Purpose, default=Purpose.NEW)
+    subject_licence = models.ForeignKey(
+        "windows.Licence",
+        verbose_name="所涉证照",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="later_cases",
+        help_text="变更、延续、补发、注销、撤回、撤销的是哪一张证照。",
+    )
     channel = models.CharField("渠道", max_length=2, choices=Channel, default=Channel.WINDOW)
     handling_department = models.ForeignKey(
         "kernel.Department", verbose_name="办理机关", on_delete=models.PROTECT, related_name="handled_cases"
@@ -93,6 +116,28 @@ class Case(models.Model):
     delivered_at = models.DateTimeField("送达时间", null=True, blank=True)
     ended_at = models.DateTimeField("终结时间", null=True, blank=True)
     deemed_accepted = models.BooleanField("视为受理", default=False)
+    deferred_acceptance = models.BooleanField("容缺受理", default=False)
+    by_commitment = models.BooleanField("告知承诺", default=False)
+    is_joint = models.BooleanField(
+        "多部门办理", default=False, help_text="依行政许可法第二十六条第二款由两个以上部门办理；时限为四十五个工作日。"
+    )
+    extension_value = models.PositiveSmallIntegerField("已延长", default=0, help_text="与法定时限同单位；只延长一次。")
+    clock_stops = models.JSONField("不计入期限的期间", default=list, blank=True)
+    asked = models.JSONField(
+        "请申请人知悉的事项",
+        null=True,
+        blank=True,
+        help_text="听证权利及其期限、听证和现场核查的时间地点；随有关行为写入。",
+    )
+    decide_before_on = models.DateField(
+        "须在此日前决定", null=True, blank=True, help_text="延续：证照届满日（行政许可法第五十条第二款）；不顺延。"
+    )
+    renewal_in_time = models.BooleanField(
+        "按期提出延续",
+        default=False,
+        help_text="届满三十日前提出（行政许可法第五十条第一款）；逾期未决定的视为准予延续。",
+    )
+    deemed_renewed = models.BooleanField("视为准予延续", default=False)
 
     clock_from_on = models.DateField(
         "办理时限起算触发日", null=True, blank=True, help_text="触发日当日不计入（民法典第二百零一条）。"
@@ -131,6 +176,12 @@ class Case(models.Model):
                 | models.Q(accepted_on__isnull=False, accepted_at__isnull=False),
                 name="case_acceptance_whole",
             ),
+            models.CheckConstraint(
+                condition=models.Q(origin="application", purpose__in=["new"])
+                | models.Q(origin="imported")
+                | models.Q(subject_licence__isnull=False),
+                name="case_names_its_licence",
+            ),
         ]
         indexes = [
             # The sweep of lights: rows whose light turns today or should have turned before.
@@ -142,7 +193,7 @@ class Case(models.Model):
             # Reviewer's and decider's inbox: open cases of a department, first due first.
             models.Index(
                 fields=["handling_department", "next_due_on", "id"],
-                condition=models.Q(state__in=["accepted", "in_review", "pending_decision"]),
+                condition=models.Q(state__in=["accepted", "in_review", "suspended", "pending_decision"]),
                 name="case_inbox",
             ),
             # The decider's inbox, also for cases another body handles (the county government's decisions).
@@ -163,6 +214,22 @@ class Case(models.Model):
                 condition=models.Q(state__in=["received", "correction_pending"]),
                 name="case_intake_desk",
             ),
+            # The sweep of Article 50(2): renewals whose licence has run out, and those that come near it.
+            models.Index(
+                fields=["decide_before_on", "id"],
+                condition=models.Q(
+                    decide_before_on__isnull=False,
+                    state__in=[
+                        "received",
+                        "correction_pending",
+                        "accepted",
+                        "in_review",
+                        "suspended",
+                        "pending_decision",
+                    ],
+                ),
+                name="case_decide_before",
+            ),
             # A person's own applications, and a department's done cases, newest first.
             models.Index(fields=["party", "-id"], name="case_of_party"),
             models.Index(fields=["handling_department", "state", "-id"], name="case_by_state"),
@@ -174,6 +241,11 @@ class Case(models.Model):
     @property
     def current_state(self) -> State:
         return State(self.state)
+
+    @property
+    def state_label(self) -> str:
+        """状态, as it is called for this kind of case."""
+        return state_label(self.current_state, purpose=self.purpose, origin=self.origin)
 
 
 class CaseEvent(AppendOnlyModel):
@@ -203,7 +275,18 @@ class CaseEvent(AppendOnlyModel):
             # Consumers derive their rows from decision events since the last complete run.
             models.Index(
                 fields=["recorded_at", "id"],
-                condition=models.Q(kind__in=["granted", "refused"]),
+                condition=models.Q(
+                    kind__in=[
+                        "granted",
+                        "refused",
+                        "changed",
+                        "renewed",
+                        "deemed_renewed",
+                        "licence_withdrawn",
+                        "revoked",
+                        "cancelled",
+                    ]
+                ),
                 name="case_event_decisions",
             ),
         ]
@@ -262,7 +345,7 @@ class CaseFile(models.Model):
 
 
 class IntakeDraft(models.Model):
-    """收件草稿: what a clerk has typed at the counter and not yet taken in; encrypted, one per clerk, gone once taken in."""
+    """收件草稿: what a clerk has typed at the counter and not yet taken in; encrypted, one per clerk, dropped once taken in."""
 
     clerk = models.OneToOneField(
         settings.AUTH_USER_MODEL, verbose_name="窗口人员", on_delete=models.CASCADE, related_name="intake_draft"
@@ -285,6 +368,20 @@ class Reminder(models.Model):
         ORANGE = "orange", "已超承诺时限"
         RED = "red", "已超法定时限"
         DEEMED_ACCEPTED = "deemed_accepted", "期满未告知，视为受理"
+        CONSULTATION_OVERDUE = "consult_overdue", "征求意见期满未答复"
+        HEARING_OVERDUE = "hearing_overdue", "超过组织听证的期限"
+        # ---- clock procedures
+        PROCEDURE_OVER = "procedure_over", "特别程序超过告知的时间，恢复计时"
+        EXTENSION_VOID = "extension_void", "延长告知未在届满前送达，延长无效"
+        NEW_CORRECTION = "new_correction", "拟再次告知新的补正内容，已阻止"
+        CORRECTION_DUE = "correction_due", "补正期限将到，请提醒申请人"
+        # ---- licence life
+        RENEWAL_DUE = "renewal_due", "证照将届满，可申请延续"
+        RENEWAL_AT_RISK = "renewal_at_risk", "证照将届满，延续尚未决定"
+        DEEMED_RENEWED = "deemed_renewed", "届满未决定，视为准予延续"
+        RENEWAL_OVERDUE = "renewal_overdue", "证照已届满，延续逾期未决定"
+        RENEWAL_STUCK = "renewal_stuck", "证照已届满，延续尚未受理"
+        CANCEL_LICENCE = "cancel_licence", "应当办理注销"
 
     case = models.ForeignKey(Case, verbose_name="办件", on_delete=models.PROTECT, related_name="reminders")
     kind = models.CharField("种类", max_length=16, choices=Kind)
@@ -298,3 +395,18 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.get_kind_display()} {self.reached_on}"
+
+    @property
+    def look(self) -> str:
+        """The light it is shown with: its own, or red for what should never have happened."""
+        if self.kind in {Case.Light.YELLOW, Case.Light.ORANGE}:
+            return self.kind
+        return _LOOKS.get(self.kind, Case.Light.RED.value)
+
+
+#: What only asks somebody to act in time is not red.
+_LOOKS = {
+    Reminder.Kind.CONSULTATION_OVERDUE: Case.Light.YELLOW.value,
+    Reminder.Kind.PROCEDURE_OVER: Case.Light.ORANGE.value,
+    Reminder.Kind.CORRECTION_DUE: Case.Light.YELLOW.value,
+}

@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.clock import SHANGHAI, local_date
-from laiyang_approval.kernel.crypto import Undecipherable, decrypt_text, encrypt_text
 from laiyang_approval.kernel.errors import DomainError, InvalidInput, NotFound
 from laiyang_approval.kernel.form_tokens import new_form_token, once, result_of
 from laiyang_approval.kernel.id_codes import IdKind, check_id, guess_kind
@@ -24,23 +23,15 @@ from .. import desk, judging, queries
 from ..commands.drafts import discard_draft, save_draft
 from ..commands.intake import TakenIn, take_in
 from ..domain.intake import Outcome
-from ..forms.intake import (
-    CHANGED_LIST,
-    Checklist,
-    CounterForm,
-    OutcomeForm,
-    is_counter_field,
-    party_kind_of,
-    rows_of,
-)
+from ..forms.checklist import CHANGED_LIST, Checklist, rows_of
+from ..forms.intake import CounterForm, OutcomeForm, is_counter_field, party_kind_of
 from ..models import Case, Letter, Party
+from ..query_code_cookie import carried_code, forget_code, send_code
 from ..uploading import RefusedUpload, discard_all, store_by_material
 
-#: Where the query code waits in the session between the post and the page that shows it, encrypted.
-FLASH = "intake_codes"
-_FLASH_COLUMN = "session.intake_codes"
-
 MOST_SUGGESTIONS = 8
+#: What an address may fill in of the counter's form: an application about a licence begins on the licence's page.
+_ASKED_FOR = {"purpose": "purpose", "licence_number": "licence"}
 #: Polls of the letters on the result page, every two seconds; then the page says so and stops asking.
 MOST_POLLS = 45
 CHOOSE_FILES_AGAIN = "附件须重新选择：浏览器不会保留上次选中的文件。"
@@ -57,18 +48,17 @@ class Submission:
     def is_valid(self) -> bool:
         if self.checklist.strangers:
             self.problems.append(CHANGED_LIST)
-        return all([self.form.is_valid(), self.checklist.is_valid(), self._has_words(), not self.problems])
+        return all([self.form.is_valid(), self.checklist.is_readable and self._has_words(), not self.problems])
 
     def _has_words(self) -> bool:
-        correcting = self.form.cleaned_data.get("outcome") == Outcome.CORRECT
-        return not correcting or not self.checklist.is_valid() or self.checklist.require_words()
+        return self.form.cleaned_data.get("outcome") != Outcome.CORRECT or self.checklist.require_words()
 
     def explain(self, error: DomainError) -> None:
         """Afterwards the refusal stands beside its field, or above the form with its article."""
         row = self.checklist.row_of(error.material_id) if isinstance(error, RefusedUpload) else None
         told = False
         if row is not None:
-            row.add_error("files", error.message)
+            row.errors["files"] = error.message
             told = True
         for name, sentence in getattr(error, "fields", {}).items():
             if name in self.form.fields and self.form.is_bound:
@@ -88,7 +78,8 @@ def counter(request: HttpRequest) -> HttpResponse:
     draft = desk.draft_of(request.user)
     typed = draft.fields if draft else {}
     matter, edition, problems = _look_up(request.GET.get("matter") or typed.get("matter", ""), now)
-    form = CounterForm(initial=typed | {"matter": matter.code if matter else ""}, today=local_date(now))
+    asked = {name: request.GET[key] for name, key in _ASKED_FOR.items() if request.GET.get(key)}
+    form = CounterForm(initial=typed | asked | {"matter": matter.code if matter else ""}, today=local_date(now))
     submission = Submission(form, Checklist.empty(rows_of(edition), typed), problems)
     return _counter_page(request, submission, matter=matter, edition=edition, now=now, draft=draft)
 
@@ -107,7 +98,7 @@ def _take_in(request: HttpRequest) -> HttpResponse:
         if request.FILES and (already := result_of(token, user=request.user)) is not None:
             return redirect(already)
         if submission.is_valid() and matter is not None:
-            return redirect(_receive(request, submission, matter=matter, token=token, now=now))
+            return _receive(request, submission, matter=matter, token=token, now=now)
     except DomainError as error:
         status = error.status
         submission.explain(error)
@@ -116,23 +107,31 @@ def _take_in(request: HttpRequest) -> HttpResponse:
     return _counter_page(request, submission, matter=matter, edition=edition, now=now, status=status)
 
 
-def _receive(request: HttpRequest, submission: Submission, *, matter: Matter, token: str, now: datetime) -> str:
-    """The address of the result page; files of a post that failed or came second are thrown away."""
-    form, checklist, taken, url = submission.form, submission.checklist, [], ""
-    stored = store_by_material(checklist.uploads(), actor=request.user, at=now)
+def _receive(
+    request: HttpRequest, submission: Submission, *, matter: Matter, token: str, now: datetime
+) -> HttpResponse:
+    """To the result page; files of a post that failed or came second are thrown away."""
+    form, checklist, user = submission.form, submission.checklist, request.user
+    stored = store_by_material(checklist.uploads(), actor=user, at=now)
+    made: dict[str, TakenIn] = {}
 
     def act() -> str:
-        taken.append(_act(request.user, form, checklist, stored, matter=matter, now=now))
-        return reverse("intake-result", args=[taken[0].case.number])
+        taken = _act(user, form, checklist, stored, matter=matter, now=now)
+        page = reverse("intake-result", args=[taken.case.number])
+        made[page] = taken
+        return page
 
+    page = ""
     try:
-        url = once(token, user=request.user, at=now, act=act)
+        page = once(token, user=user, at=now, act=act)
     finally:
-        if not (url and taken):
+        if page not in made:
             discard_all(stored.values())
-    if taken:
-        request.session[FLASH] = {taken[0].case.number: encrypt_text(taken[0].query_code, _FLASH_COLUMN)}
-    return url
+    response = HttpResponseRedirect(page)
+    if taken := made.get(page):
+        number, secure = taken.case.number, request.is_secure()
+        send_code(response, taken.query_code, number=number, page=page, user=user, at=now, secure=secure)
+    return response
 
 
 def _act(
@@ -146,7 +145,7 @@ def _act(
 ) -> TakenIn:
     return take_in(
         form.application(matter, checklist.inputs(stored)),
-        chosen=form.outcome_input(checklist.rows),
+        chosen=form.outcome_input(checklist),
         actor=user,
         at=now,
     )
@@ -180,6 +179,7 @@ def _counter_page(
         "edition": edition,
         "form": submission.form,
         "rows": submission.checklist.rows,
+        "row_errors": not submission.checklist.is_readable,
         "problems": submission.problems,
         "token": new_form_token(),
         "draft": draft,
@@ -202,6 +202,9 @@ def _panel(request: HttpRequest, submission: Submission, matter: Matter, now: da
         licence_required=not submission.form["licence_not_required"].value(),
         actor=request.user,
         on=local_date(now),
+        unseen=submission.checklist.unseen,
+        purpose=submission.form["purpose"].value() or Case.Purpose.NEW.value,
+        licence_number=submission.form["licence_number"].value() or "",
     )
 
 
@@ -281,8 +284,13 @@ def counter_draft_discard(request: HttpRequest) -> HttpResponse:
 def intake_result(request: HttpRequest, number: str) -> HttpResponse:
     """The page after the post: number, outcome, the query code (once), the letters, the next person."""
     case = queries.get_visible_case(request.user, number)
-    context = {"case": case, "query_code": _code_once(request, number), **_letters(case, polls=0)}
-    return render(request, "windows/hall/result.html", context)
+    code = carried_code(request, number=number, at=clock.now())
+    response = render(
+        request, "windows/hall/result.html", {"case": case, "query_code": code, **_letters(case, polls=0)}
+    )
+    if code:
+        forget_code(response, page=request.path)
+    return response
 
 
 @require_GET
@@ -303,15 +311,3 @@ def _letters(case: Case, *, polls: int) -> dict[str, object]:
         "asks_again": waiting and polls < MOST_POLLS,
         "polls": polls + 1,
     }
-
-
-def _code_once(request: HttpRequest, number: str) -> str:
-    """The query code, taken out of the session; "" when it was shown before."""
-    sealed = request.session.get(FLASH, {})
-    if number not in sealed:
-        return ""
-    del request.session[FLASH]
-    try:
-        return decrypt_text(sealed[number], _FLASH_COLUMN)
-    except Undecipherable:
-        return ""

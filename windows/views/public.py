@@ -1,5 +1,7 @@
 """The public's pages: where my case stands, and whether a paper is genuine."""
 
+import hashlib
+
 from django.core.signing import BadSignature
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,14 +10,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.addresses import client_address
 from laiyang_approval.kernel.errors import DomainError, NotFound
+from laiyang_approval.kernel.rules import rule_int
 from windows import queries
 from windows.clock_strip import strip_of
-from windows.domain.states import DECISION_STATES
-from windows.forms.public import StatusForm, VerifyForm
+from windows.domain.states import HANDLING_STATES
+from windows.forms.public import CompareForm, StatusForm, VerifyForm
+from windows.letter_files import letter_response
 from windows.models import Letter
+from windows.my_licences import licences_of
 from windows.public_status import PublicCase, find_by_code, find_by_number, find_by_token, public_status
-from windows.rendering import letter_response
-from windows.verification import verify_licence_number, verify_token
+from windows.verification import verify_file, verify_licence_number, verify_token
 
 #: Whoever has shown number and code once may go on for half an hour; the cookie is signed and names the case only.
 COOKIE, COOKIE_SECONDS = "status_case", 1800
@@ -57,13 +61,16 @@ def _by_token(request: HttpRequest) -> HttpResponse:
 @require_GET
 def status_case(request: HttpRequest) -> HttpResponse:
     """The same page again for somebody who has already shown the code."""
-    return _shown(request, _let_in(request))
+    case = _let_in(request)
+    return _shown(request, case) if case else _ended(request)
 
 
 @require_GET
 def status_letters(request: HttpRequest) -> HttpResponse:
     """The letters of the case somebody has shown the code for."""
     case = _let_in(request)
+    if case is None:
+        return _ended(request)
     letters = Letter.objects.defer("snapshot").filter(case_id=case.id).order_by("id")
     return render(
         request, "windows/public/status_letters.html", {"case": case, "letters": letters, "section": "status"}
@@ -74,6 +81,8 @@ def status_letters(request: HttpRequest) -> HttpResponse:
 def status_letter(request: HttpRequest, letter_id: int) -> HttpResponse:
     """One of these letters as PDF."""
     case = _let_in(request)
+    if case is None:
+        return _ended(request)
     letter = Letter.objects.defer("snapshot").filter(case_id=case.id, pk=letter_id).first()
     if letter is None:
         raise Http404
@@ -92,7 +101,7 @@ def status_leave(request: HttpRequest) -> HttpResponse:
 def verify(request: HttpRequest) -> HttpResponse:
     """A licence number in, its live state out."""
     form = VerifyForm(request.POST or None)
-    context, code = {"form": form, "section": "verify"}, 200
+    context, code = {"form": form, "compare": CompareForm(), "section": "verify"}, 200
     if request.method == "POST":
         code = 422
         if form.is_valid():
@@ -105,10 +114,26 @@ def verify(request: HttpRequest) -> HttpResponse:
     return render(request, "windows/public/verify.html", context, status=code)
 
 
+@require_POST
+def verify_compare(request: HttpRequest) -> HttpResponse:
+    """Whether a file somebody holds is, byte for byte, one of ours, and what the record says of it now. Nothing is stored."""
+    form, code = CompareForm(request.POST, request.FILES, max_mb=rule_int("compare_max_mb", clock.today())), 422
+    context = {"form": VerifyForm(), "compare": form, "section": "verify"}
+    if form.is_valid():
+        try:
+            digest = hashlib.file_digest(form.cleaned_data["file"], "sha256").hexdigest()
+            context |= {"found": verify_file(digest, today=clock.today()), "is_same_file": True}
+            code = 200
+        except NotFound as error:
+            form.add_error("file", error.message)
+            code = error.status
+    return render(request, "windows/public/verify.html", context, status=code)
+
+
 @require_GET
 def verify_paper(request: HttpRequest, token: str) -> HttpResponse:
     """What a QR code on a paper opens."""
-    context, code = {"form": VerifyForm(), "section": "verify", "scanned": True}, 200
+    context, code = {"form": VerifyForm(), "compare": CompareForm(), "section": "verify", "scanned": True}, 200
     try:
         context["found"] = verify_token(token, today=clock.today())
     except NotFound as error:
@@ -120,7 +145,8 @@ def verify_paper(request: HttpRequest, token: str) -> HttpResponse:
 def my_cases(request: HttpRequest) -> HttpResponse:
     """The signed-in applicant's own cases, newest first."""
     cases = list(queries.cases_of_citizen(request.user))
-    return render(request, "windows/public/my_cases.html", {"cases": cases, "section": "status"})
+    licences = licences_of(request.user, clock.today())
+    return render(request, "windows/public/my_cases.html", {"cases": cases, "licences": licences, "section": "status"})
 
 
 @require_POST
@@ -132,17 +158,23 @@ def my_case(request: HttpRequest, number: str) -> HttpResponse:
     return _shown(request, find_by_number(number))
 
 
-def _let_in(request: HttpRequest) -> PublicCase:
+def _let_in(request: HttpRequest) -> PublicCase | None:
+    """The case this browser was let in to; None once the half hour is over, or where it never was."""
     try:
         return find_by_number(request.get_signed_cookie(COOKIE, max_age=COOKIE_SECONDS))
-    except (KeyError, BadSignature) as error:
-        raise NotFound("请重新输入受理编号和查询码；查询结果只保留半小时。") from error
+    except (KeyError, BadSignature):
+        return None
+
+
+def _ended(request: HttpRequest) -> HttpResponse:
+    context = {"form": StatusForm(), "section": "status", "is_ended": True}
+    return render(request, "windows/public/status_form.html", context, status=403)
 
 
 def _shown(request: HttpRequest, case: PublicCase) -> HttpResponse:
     today = clock.today()
     shown = public_status(case, today=today)
-    strip = strip_of(shown.promised, shown.statutory, today=today) if shown.state in DECISION_STATES else None
+    strip = strip_of(shown.promised, shown.statutory, today=today) if shown.state in HANDLING_STATES else None
     response = render(request, "windows/public/status.html", {"shown": shown, "strip": strip, "section": "status"})
     response.set_signed_cookie(
         COOKIE, case.number, max_age=COOKIE_SECONDS, httponly=True, samesite="Strict", secure=request.is_secure()

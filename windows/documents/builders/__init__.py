@@ -1,0 +1,17 @@
+"""One function a kind of paper: the facts of the act in the words the paper prints."""
+
+from collections.abc import Callable
+from typing import Any
+
+from ..kinds import DocumentKind
+from . import clock, examination, handling, hearings, intake, licences, preconditions
+
+BUILDERS: dict[DocumentKind, Callable[..., dict[str, Any]]] = {
+    **intake.BUILDERS,
+    **handling.BUILDERS,
+    **preconditions.BUILDERS,
+    **examination.BUILDERS,
+    **hearings.BUILDERS,
+    **clock.BUILDERS,
+    **licences.BUILDERS,
+}
