@@ -1,6 +1,6 @@
 """The case page and its acts: what the law wants next, what is there, and what this person may do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django import forms
@@ -156,6 +156,9 @@ class ShownAct:
 
 def _acts(page: CasePage, action: str, bound: forms.Form | None) -> list[ShownAct]:
     shown = [view for name, view in page.acts.items() if name in ACTS and ACTS[name].applies(page.case)]
+    if bound is not None:
+        # What was typed stays on the page, also where the act was refused because something else comes first.
+        shown = [replace(view, allowed=True) if view.action == action and view.waits else view for view in shown]
     first = next((view.action for view in shown if view.allowed), "")
     return [
         ShownAct(
@@ -165,7 +168,7 @@ def _acts(page: CasePage, action: str, bound: forms.Form | None) -> list[ShownAc
             is_main=view.action == first,
             is_open=view.action == action or (view.action == first and view.action == "submit_opinion"),
         )
-        for view in sorted(shown, key=lambda view: not view.allowed)
+        for view in sorted(shown, key=lambda view: not view.allowed and not view.waits)
     ]
 
 
