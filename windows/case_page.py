@@ -63,6 +63,16 @@ class CasePage:
     sections: Sequence[Section]
 
     @property
+    def granted_text(self) -> str:
+        """准予行政许可, or what the 办理项 grants."""
+        return _NAMED.get(("grant", self.case.purpose), "准予行政许可")
+
+    @property
+    def refused_text(self) -> str:
+        """不予行政许可, or what the 办理项 refuses."""
+        return _NAMED.get(("refuse", self.case.purpose), "不予行政许可")
+
+    @property
     def validity_text(self) -> str:
         """有效期, in words; "" without a grant."""
         if self.decision is None or self.decision.valid_from is None:
@@ -159,7 +169,29 @@ ACTS = (
     ("inform_interested", "告知利害关系人"),
     ("tell_hearing_right", "告知听证权利"),
     ("order_hearing", "依职权听证"),
+    # ---- licence life: acts of the office's own motion
+    ("tell_holder", "告知陈述申辩权利"),
+    ("serve_holder", "登记告知书送达"),
+    ("record_holder_statement", "登记陈述申辩"),
+    ("propose_ex_officio", "提交处理意见"),
+    ("decide_ex_officio", "作出处理决定"),
+    ("drop_ex_officio", "终结而不作处理"),
 )
+
+#: What an act is called for a 办理项 other than 新办.
+_NAMED = {
+    ("grant", "change"): "准予变更",
+    ("grant", "renewal"): "准予延续",
+    ("grant", "replacement"): "准予补发",
+    ("grant", "cancellation"): "准予注销",
+    ("refuse", "change"): "不予变更",
+    ("refuse", "renewal"): "不予延续",
+    ("refuse", "replacement"): "不予补发",
+    ("refuse", "cancellation"): "不予注销",
+    ("decide_ex_officio", "withdrawal"): "撤回许可",
+    ("decide_ex_officio", "revocation"): "撤销许可",
+    ("decide_ex_officio", "cancellation"): "注销许可",
+}
 
 
 def case_page(user: User, number: str, *, today: date) -> CasePage:
@@ -191,11 +223,12 @@ def acts_for(user: User, case: Case, today: date) -> dict[str, ActView]:
         permission = permissions.may(user, action, case)
         if not permission.fits_state:
             continue
+        name = _NAMED.get((action, case.purpose), label)
         refused = gates.shut(gates.BY_ACTION.get(action, ()), case, today) if permission.allowed else None
         if refused is not None:
-            views[action] = ActView(action, label, False, str(refused), waits=True)
+            views[action] = ActView(action, name, False, str(refused), waits=True)
         else:
-            views[action] = ActView(action, label, permission.allowed, permission.reason)
+            views[action] = ActView(action, name, permission.allowed, permission.reason)
     return views
 
 
@@ -215,12 +248,14 @@ def dues_of(case: Case, *, today: date) -> list[Due]:
         shown = [("一次告知或受理", case.intake_due_on, light)]
     elif state is State.CORRECTION_PENDING:
         shown = [("申请人补正", case.correction_deadline_on, "none")]
-    elif state in HANDLING_STATES:
+    elif state in HANDLING_STATES and case.clock_from_on is not None:
         late = light == Case.Light.RED
         shown = [
             ("承诺办结", case.promised_due_on, Case.Light.ORANGE if late else light),
             ("法定办结", case.statutory_due_on, light if late else "none"),
         ]
+        if case.decide_before_on is not None:
+            shown.append(("证照届满", case.decide_before_on, "none"))
     elif state in DELIVERY_STATES:
         shown = [("颁发送达", case.delivery_due_on, light)]
     else:

@@ -23,6 +23,7 @@ from ..commands.intake import (
     take_in,
     withdraw_case,
 )
+from ..commands.licences.sweeping import sweep_licences
 from ..commands.parties import PartyData
 from ..commands.preconditions import CreditQuery, record_credit_check
 from ..commands.review import return_to_review, start_review, submit_opinion
@@ -33,6 +34,7 @@ from ..models import Case, DocumentService, Opinion, Party
 from .clock_cases import tell_clock_cases
 from .codes import credit_code, mobile, resident_id
 from .examination_cases import tell_examination_cases
+from .licence_life import tell_licence_lives
 
 COMPLETE, MISSING, DEFECTIVE = "complete", "missing", "defective"
 
@@ -383,9 +385,11 @@ def load_demo_cases(*, at: datetime) -> int:
         _tell(story, when=when, people=people)
     more = tell_clock_cases(people=people, when=when, at=at)
     more += tell_examination_cases(people=people, when=when, at=at)
+    more += tell_licence_lives(people=people, when=when, today=local_date(at))
     citizen = people["shimin"]
     Party.objects.filter(name=RESTAURANT.name).update(user=citizen)
     deem_overdue_acceptances(at=at, on_failure=_raise)
+    sweep_licences(at=at, on_failure=_raise)
     turn_lights(at=at)
     return len(STORIES) + more
 

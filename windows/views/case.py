@@ -139,6 +139,7 @@ def _case_response(
         "may_export": permissions.may(request.user, "export_file", page.case).allowed,
         "may_reveal": permissions.may(request.user, "reveal", page.case).allowed,
         "revealed": revealed,
+        "may_correct": permissions.may(request.user, "correct_letter", page.case).allowed,
     }
     return render(request, "windows/review/case.html", context, status=status)
 

@@ -28,6 +28,8 @@ def serve_correction(
     """Afterwards it stands that the applicant has the notice, and the term runs from that day; it never gets shorter."""
     case, writer = begin_act(number, action="serve_correction", actor=actor, at=at, expected_version=expected_version)
     notice = _standing_notice(case)
+    if notice is None or notice.letter is None:
+        raise StaleState("没有可以送达的补正材料告知书；请刷新页面后再办。")
     if notice.served_on is not None:
         raise StaleState("补正材料告知书已登记送达，不能重复登记。")
     record = record_service(case, notice.letter, service, actor=actor, at=at)
