@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('windows', '0007_clock_procedures'),
         ('matters', '0002_published_editions_never_change'),
-        ('windows', '0014_preconditions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

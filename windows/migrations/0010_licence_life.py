@@ -10,10 +10,9 @@ from laiyang_approval.kernel.triggers import append_only
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('windows', '0009_examination'),
         ('kernel', '0002_audit_is_append_only'),
         ('matters', '0003_quotas'),
-        ('windows', '0011_intake_modes'),
-        ('windows', '0012_examination'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
