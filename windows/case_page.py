@@ -13,6 +13,7 @@ from matters import queries as catalogue
 from . import permissions, queries
 from .clock_strip import ClockStrip, strip_of
 from .clocks import clocks_of
+from .commands import gates
 from .domain.clock import BothClocks
 from .domain.states import DELIVERY_STATES, HANDLING_STATES, INTAKE_STATES, State
 from .events import LABELS
@@ -23,12 +24,16 @@ from .sections import Section, sections_of
 
 @dataclass(frozen=True)
 class ActView:
-    """一个办理动作: its name, whether this person may do it now, and if not, why and who could."""
+    """一个办理动作: its name, whether this person may do it now, and if not, why and who could.
+
+    ``waits``: it is this person's to do, but something else must be done first.
+    """
 
     action: str
     label: str
     allowed: bool
     reason: str
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -205,19 +210,24 @@ def case_page(user: User, number: str, *, today: date) -> CasePage:
         letters=list(queries.letters_of(case)),
         timeline=timeline(case),
         clocks=clocks_of(case, catalogue.edition_with_materials(case.edition_id), current_calendar()),
-        acts=acts_for(user, case),
+        acts=acts_for(user, case, today),
         decision=Decision.objects.select_related("decider").filter(case=case).first(),
         sections=sections_of(case, user, today),
     )
 
 
-def acts_for(user: User, case: Case) -> dict[str, ActView]:
+def acts_for(user: User, case: Case, today: date) -> dict[str, ActView]:
     """The acts that belong to the case's present state, each allowed or grey with its reason."""
     views = {}
     for action, label in ACTS:
         permission = permissions.may(user, action, case)
-        if permission.fits_state:
-            name = _NAMED.get((action, case.purpose), label)
+        if not permission.fits_state:
+            continue
+        name = _NAMED.get((action, case.purpose), label)
+        refused = gates.shut(gates.BY_ACTION.get(action, ()), case, today) if permission.allowed else None
+        if refused is not None:
+            views[action] = ActView(action, name, False, str(refused), waits=True)
+        else:
             views[action] = ActView(action, name, permission.allowed, permission.reason)
     return views
 

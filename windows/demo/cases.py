@@ -34,6 +34,7 @@ from ..domain.intake import Outcome
 from ..models import Case, DocumentService, Opinion, Party
 from .clock_cases import tell_clock_cases
 from .codes import credit_code, mobile, resident_id
+from .examination_cases import tell_examination_cases
 from .licence_life import tell_licence_lives
 
 COMPLETE, MISSING, DEFECTIVE = "complete", "missing", "defective"
@@ -384,6 +385,7 @@ def load_demo_cases(*, at: datetime) -> int:
     for story in sorted(STORIES, key=lambda story: -story.days_ago):
         _tell(story, when=when, people=people)
     more = tell_clock_cases(people=people, when=when, at=at)
+    more += tell_examination_cases(people=people, when=when, at=at)
     more += tell_licence_lives(people=people, when=when, today=local_date(at))
     citizen = people["shimin"]
     Party.objects.filter(name=RESTAURANT.name).update(user=citizen)

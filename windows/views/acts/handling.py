@@ -68,5 +68,5 @@ ACTS: dict[str, Act] = {
         applies=lambda case: case.purpose != Case.Purpose.CANCELLATION,
     ),
     "deliver": Act(DeliverForm, _deliver, "送达已登记，本件办结。"),
-    "withdraw": Act(WithdrawForm, plain(withdraw_case), "已登记申请人撤回，确认书正在生成。"),
+    "withdraw": Act(WithdrawForm, plain(withdraw_case), "已登记申请人撤回，确认书正在生成。", by_choice=True),
 }
