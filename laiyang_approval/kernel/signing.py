@@ -7,6 +7,7 @@ production without a key leaves letters unsigned rather than signing them with a
 import io
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -68,7 +69,9 @@ def sign_pdf(content: bytes, *, reason: str) -> Signed:
         docmdp_permissions=fields.MDPPerm.NO_CHANGES,
         reason=reason,
     )
-    signed = signers.sign_pdf(writer, about, signer=signer)
+    # The library runs an event loop of its own, which cannot stand inside another one: it gets a thread to itself.
+    with ThreadPoolExecutor(max_workers=1) as apart:
+        signed = apart.submit(signers.sign_pdf, writer, about, signer=signer).result()
     return Signed(signed.getvalue(), signer.subject_name)
 
 
@@ -80,7 +83,10 @@ def check_signature(content: bytes) -> Checked | None:
         return None
     signer = _signer(path)
     trust = ValidationContext(trust_roots=[signer.signing_cert], allow_fetching=False)
-    status = validate_pdf_signature(reader.embedded_signatures[-1], signer_validation_context=trust)
+    with ThreadPoolExecutor(max_workers=1) as apart:
+        status = apart.submit(
+            validate_pdf_signature, reader.embedded_signatures[-1], signer_validation_context=trust
+        ).result()
     # Bytes appended later leave the signature intact: only a signature over the entire file counts.
     is_whole = status.bottom_line and status.coverage is SignatureCoverageLevel.ENTIRE_FILE
     return Checked(signer.subject_name, is_whole)

@@ -126,6 +126,7 @@ def test_the_main_job_from_the_counter_to_the_citizens_phone(desks, hand):
         "received",
         "accepted",
         "review_started",
+        "credit_checked",
         "opinion_submitted",
         "granted",
         "issued",
@@ -203,6 +204,10 @@ def _reviewer_gives_an_opinion(page, number: str) -> None:
     _act_done(page, "已领取，由您审查。")
     assert _state(number) == "in_review"
     acts = page.locator("#acts")
+    acts.get_by_text("登记信用查询", exact=True).first.click()
+    acts.get_by_label("无不良信息").check()
+    acts.get_by_role("button", name="登记信用查询").click()
+    _act_done(page, "信用查询已登记。")
     acts.get_by_label("建议准予").check()
     acts.get_by_label("审查意见").fill("材料齐全，经营场所布局、设备符合食品安全要求，建议准予。")
     check(page)

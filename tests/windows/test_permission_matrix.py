@@ -485,9 +485,9 @@ def case_in(people):
             Case.objects.filter(pk=charged.pk).update(state=state.value)
         if state is State.PENDING_DECISION:
             made.pending_decision(people, code=UPWARD)
+            lic.proposed(people, lic.old_licence(people, 1), "cancel_6", at=NOW - timedelta(hours=6))
         if state in {State.IN_REVIEW, State.SUSPENDED, State.PENDING_DECISION}:
             _waiting_for_others(people, state)
-            lic.proposed(people, lic.old_licence(people, 1), "cancel_6", at=NOW - timedelta(hours=6))
         if state is State.IN_REVIEW:
             early = NOW - timedelta(hours=6)
             lic.opened(people, lic.old_licence(people, 1), "cancel_6", at=early)

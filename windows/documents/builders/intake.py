@@ -1,5 +1,6 @@
 """What the papers of intake print: D01–D04, D06."""
 
+from datetime import date
 from typing import Any
 
 from laiyang_approval.kernel.rules import rule_int
@@ -78,7 +79,7 @@ def _acceptance(case: Case, edition: Edition, **facts: Any) -> dict[str, Any]:
         "joint": _joint(case),
         "expires_on": date_text(case.decide_before_on) if case.decide_before_on else "",
         "is_renewal_in_time": case.renewal_in_time,
-        "apply_limit": f"{rule_int('renewal_apply_days', facts['on'])}日" if case.decide_before_on else "",
+        "apply_limit": _apply_limit(case, facts["on"]),
     }
 
 
@@ -94,6 +95,12 @@ def _joint(case: Case) -> list[str]:
         return []
     handlers = list(case.joint_handlers.select_related("department"))
     return ["、".join(one.department.name for one in handlers), handlers[0].basis]
+
+
+def _apply_limit(case: Case, on: date) -> str:
+    """Said only to whoever came too late for a renewal to be deemed granted (行政许可法第五十条)."""
+    is_late = case.decide_before_on is not None and not case.renewal_in_time
+    return f"{rule_int('renewal_apply_days', on)}日" if is_late else ""
 
 
 BUILDERS = {

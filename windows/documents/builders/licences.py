@@ -1,10 +1,12 @@
 """What the papers of a licence's life print: D20–D24, the refusals beside them, and the notices N01–N03."""
 
 from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from laiyang_approval.kernel.laws import law_on
+from laiyang_approval.kernel.models import LawRecord
 from matters.models import Edition
 
 from ...domain.entries import Entry
@@ -79,7 +81,7 @@ def _refusal(case: Case, edition: Edition, *, decision: Any, licence: Licence, *
     return {
         **_asked(case),
         "asked_for": {"replacement": "补发证件"}.get(case.purpose, case.get_purpose_display()),
-        "article": "、".join(law_on(key, facts["on"]).citation for key in _REFUSED_BY[case.purpose]),
+        "article": _together([law_on(key, facts["on"]) for key in _REFUSED_BY[case.purpose]]),
         "licence": _licence(licence),
         "facts": decision.facts,
         "reasons": decision.reasons,
@@ -234,4 +236,10 @@ _BUILDERS: dict[DocumentKind, Build] = {
     DocumentKind.N03: _end,
 }
 
-BUILDERS = {kind: _plainly_named(build) for kind, build in _BUILDERS.items()}
+BUILDERS = {kind: _plainly_named(build) for kind, build in _def _together(records: Sequence[LawRecord]) -> str:
+    """Provisions of one law under its name, said once."""
+    first, *others = records
+    return "、".join([first.citation, *(one.article if one.law == first.law else one.citation for one in others)])
+
+
+BUILDERS.items()}
