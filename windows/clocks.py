@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Protocol
 
+from laiyang_approval.kernel.clock import local_date
 from laiyang_approval.kernel.working_days import WorkCalendar
-from matters.models import Edition
+from matters.models import ClockStart, Edition
 
 from .domain.clock import BothClocks, Limit, Suspension, Unit, run_both
 from .domain.stops import from_plain
+from .models import Case
 
 #: 统一办理、联合办理、集中办理: 45 working days instead of the matter's own limit (行政许可法第四十二条第二款).
 JOINT_LIMIT = Limit(45, Unit.WORKDAY)
@@ -21,6 +23,15 @@ class Clocked(Protocol):
     clock_stops: list[dict[str, Any]]
     extension_value: int
     is_joint: bool
+
+
+def clock_start_of(case: Case, accepted_on: date) -> date:
+    """The trigger day of the decision clock, where the edition says: acceptance, receipt, or the day all materials were in."""
+    return {
+        ClockStart.ACCEPTED: accepted_on,
+        ClockStart.RECEIVED: local_date(case.received_at),
+        ClockStart.COMPLETE_DOCS: case.materials_on,
+    }[ClockStart(case.edition.clock_start)]
 
 
 def limits_of(case: Clocked, edition: Edition) -> tuple[Limit, Limit]:

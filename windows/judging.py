@@ -11,6 +11,7 @@ from matters import queries as catalogue
 from matters.models import Edition, Matter, Power
 
 from . import queries
+from .clocks import clock_start_of
 from .commands.clocking import start_decision_clock
 from .commands.intake import Application, MaterialInput, judge_application, judge_case
 from .commands.licences.applying import find_licence
@@ -152,8 +153,14 @@ def open_to(panel: Panel, acts: Mapping[str, Permission]) -> list[Option]:
     return options
 
 
+def case_due_preview(case: Case, *, on: date) -> DuePreview:
+    """Both due dates if the received case were accepted on ``on``: a corrected one counts from the day everything was in."""
+    accepted_on = case.materials_on if queries.was_corrected(case) else on
+    return due_preview(case.edition, on=clock_start_of(case, accepted_on))
+
+
 def due_preview(edition: Edition, *, on: date) -> DuePreview:
-    """Both due dates if the application were accepted on ``on``, by the very function acceptance uses."""
+    """Both due dates if the clock started on ``on``, by the very function acceptance uses."""
     case, guess = Case(edition=edition), Case(edition=edition)
     start_decision_clock(case, from_on=on, calendar=current_calendar(), today=on)
     if case.calendar_missing_year is not None:

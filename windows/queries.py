@@ -68,6 +68,17 @@ def standings(materials: Sequence[CaseMaterial]) -> tuple[MaterialStanding, ...]
     return tuple(MaterialStanding(row.edition_material_id, row.edition_material.name, row.status) for row in materials)
 
 
+def was_corrected(case: Case) -> bool:
+    """Whether the case is accepted as of the day all listed items were in (Article 32(4), (5)), however late the clerk says so."""
+    # Version 0: it is being taken in this moment and cannot have been told anything.
+    return case.version > 0 and case.correction_notices.exists()
+
+
+def is_correction_served(case: Case) -> bool:
+    """Whether the service of the standing correction notice is on record."""
+    return case.correction_notices.order_by("-sequence").values_list("served_on", flat=True).first() is not None
+
+
 def told_material_ids(case: Case) -> frozenset[int] | None:
     """The edition's materials the first correction notice listed; None where nothing was ever told."""
     told = CorrectionItem.objects.filter(notice__case=case, notice__sequence=1)

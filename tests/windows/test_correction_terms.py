@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.errors import StaleState
 from laiyang_approval.kernel.models import BusinessRule
 from laiyang_approval.kernel.rules import forget_cached_rules
@@ -172,3 +173,20 @@ def test_service_dated_before_the_notice_is_refused(people, case):
     with pytest.raises(Exception, match="送达时间早于补正材料告知书的落款日期"):
         serve_correction(case.number, service=early, actor=people.clerk, at=tick.on("2026-03-03"))
     assert standing(case) == before
+
+
+def test_the_page_of_a_corrected_case_shows_the_dates_acceptance_will_give(people, case, client, monkeypatch):
+    make.corrected(people, case, at=make.days_later(3))
+    monkeypatch.setattr(clock, "now", lambda: make.days_later(7))
+    client.force_login(people.clerk)
+    # Accepted as of 2026-03-05, ten working days (SJ-04): 2026-03-19, not the 23rd.
+    assert "2026-03-19" in client.get(f"/hall/cases/{case.number}/").content.decode()
+
+
+def test_the_hall_says_while_the_notice_has_not_been_served(people, case, client, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: make.days_later(1))
+    client.force_login(people.clerk)
+    address = f"/hall/cases/{case.number}/"
+    assert "送达尚未登记" in client.get(address).content.decode()
+    serve(people, case, at="2026-03-02")
+    assert "送达尚未登记" not in client.get(address).content.decode()

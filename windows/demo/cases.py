@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from laiyang_approval.kernel.calendars import current_calendar
 from laiyang_approval.kernel.clock import SHANGHAI, local_date
 from laiyang_approval.kernel.id_codes import IdKind
+from laiyang_approval.kernel.jobs import let_due_from
 from laiyang_approval.kernel.models import User
 from laiyang_approval.kernel.working_days import WorkCalendar
 from matters import queries as catalogue
@@ -391,6 +392,7 @@ def load_demo_cases(*, at: datetime) -> int:
     deem_overdue_acceptances(at=at, on_failure=_raise)
     sweep_licences(at=at, on_failure=_raise)
     turn_lights(at=at)
+    let_due_from(at)  # the letters of last month's acts wait for the worker since now
     return len(STORIES) + more
 
 

@@ -204,10 +204,11 @@ def _case_page(
         "withdrawal": withdrawal or WithdrawalForm(),
         "problems": (submission.problems if submission else []) + (problems or []),
         "acts": acts,
+        "untold": case.current_state is State.CORRECTION_PENDING and not queries.is_correction_served(case),
         "files": list(case.files.select_related("stored").order_by("id")),
     }
     if case.current_state is State.RECEIVED:
         context["panel"] = panel = judging.case_panel(case, on=today)
         context["outcomes"] = judging.open_to(panel, acts)
-        context["dues"] = judging.due_preview(case.edition, on=today)
+        context["dues"] = judging.case_due_preview(case, on=today)
     return render(request, "windows/hall/case.html", context, status=status)

@@ -9,9 +9,9 @@ from laiyang_approval.kernel.clock import local_date
 from laiyang_approval.kernel.errors import DomainError, StaleState
 from laiyang_approval.kernel.models import Department, User
 from laiyang_approval.kernel.numbering import Series, allot_each
-from matters.models import ClockStart
 
-from ... import events
+from ... import events, queries
+from ...clocks import clock_start_of
 from ...documents import DocumentKind
 from ...domain.intake import Outcome
 from ...domain.states import Event
@@ -35,7 +35,7 @@ def accept(act: Answer) -> Letter:
     case = act.case
     take_event(case, Event.ACCEPT)
     order = act.numbers[order_series(case.handling_department)]
-    was_corrected = _was_corrected(case)
+    was_corrected = queries.was_corrected(case)
     accepted_on = case.materials_on if was_corrected else act.today
     _start_handling(case, accepted_on=accepted_on, accepted_by=act.actor, order=order, at=act.at)
     letter = act.letter(DocumentKind.D06, was_corrected=was_corrected)
@@ -71,21 +71,10 @@ def deem_accepted(number: str, *, at: datetime) -> Case:
     return case
 
 
-def _was_corrected(case: Case) -> bool:
-    """Whether the case is accepted as of the day all listed items were in (Article 32(4), (5)), however late the clerk says so."""
-    # Version 0: it is being taken in this moment and cannot have been told anything.
-    return case.version > 0 and case.correction_notices.exists()
-
-
 def _start_handling(case: Case, *, accepted_on: date, accepted_by: User | None, order: int, at: datetime) -> None:
-    """The decision clock starts where the edition says: acceptance, receipt, or the day all materials were in."""
     case.accepted_on, case.accepted_at, case.accepted_by = accepted_on, at, accepted_by
     case.acceptance_order = order
-    start = {
-        ClockStart.ACCEPTED: accepted_on,
-        ClockStart.RECEIVED: local_date(case.received_at),
-        ClockStart.COMPLETE_DOCS: case.materials_on,
-    }[ClockStart(case.edition.clock_start)]
+    start = clock_start_of(case, accepted_on)
     start_decision_clock(case, from_on=start, calendar=current_calendar(), today=local_date(at))
 
 

@@ -43,6 +43,7 @@ from windows.forms.clock import (
     offer_stops,
 )
 from windows.models import Case
+from windows.queries import is_correction_served
 
 from .base import Act, Run, plain, with_
 
@@ -78,7 +79,7 @@ ACTS: dict[str, Act] = {
         ServeForm,
         _served(serve_correction),
         "送达已登记，补正期限自送达次日起算。",
-        applies=lambda case: not _is_told(case),
+        applies=lambda case: not is_correction_served(case),
     ),
     "request_procedure": Act(
         ProcedureForm,
@@ -136,9 +137,3 @@ ACTS: dict[str, Act] = {
         by_choice=True,
     ),
 }
-
-
-def _is_told(case: Case) -> bool:
-    """Whether the standing correction notice has been served."""
-    notice = case.correction_notices.order_by("-sequence").first()
-    return notice is None or notice.served_on is not None
