@@ -204,6 +204,11 @@ class TestConsultations:
         row.refresh_from_db()
         assert row.people == [{"name": "栾晓东", "title": "工程师"}, {"name": "初昇", "title": ""}]
 
+    def test_the_rail_counts_what_waits(self, people, case, asked, as_person):
+        done.check_assigned(people, case, at=moment("2026-03-04"))
+        for user, name in ((done.staff_of("GA"), "consultations"), (done.inspector(), "checks")):
+            assert f'id="count-{name}" hx-swap-oob="true">1<' in page_of(as_person(user), "/workbench/counts/")
+
     def test_after_the_term_the_list_says_so(self, people, asked, as_person, hand):
         hand(moment("2026-03-12"))
         assert "逾期" in page_of(as_person(done.staff_of("GA")), "/consultations/")
