@@ -54,8 +54,8 @@ PLACES = (
     Place("出件", "出件", "issuing", ISSUING, counter="issuing"),
     Place("出件", "作废文号", "void-numbers", (Role.ISSUING_CLERK,)),
     # ---- site checks, other departments, hearings: where inspectors and hosts land
-    Place("程序", "我的核查", "checks", INSPECTORS),
-    Place("程序", "征求意见", "consultations", (Role.DEPARTMENT_STAFF,)),
+    Place("程序", "我的核查", "checks", INSPECTORS, counter="checks"),
+    Place("程序", "征求意见", "consultations", (Role.DEPARTMENT_STAFF,), counter="consultations"),
     Place("程序", "听证与踏勘", "hearings", (*REVIEWERS, *DECIDERS, Role.HEARING_HOST)),
     Place("关注", "提醒", "reminders", (*COUNTER, *REVIEWERS, *DECIDERS, *ISSUING), counter="reminders"),
     Place("审计", "审计日志", "audit-log", (Role.AUDIT_OFFICER,)),

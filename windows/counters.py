@@ -15,6 +15,7 @@ from laiyang_approval.kernel.roles import Role
 from . import permissions, queries
 from .domain.case_numbers import number_prefix
 from .domain.states import DELIVERY_STATES, State
+from .examination import checks_to_make, consultations_to_answer
 from .models import Case
 
 #: Beyond this a count reads “999+”.
@@ -40,7 +41,8 @@ WAITING: dict[str, tuple[str, frozenset[State]]] = {
 
 
 def counts_for(user: User, wanted: Iterable[str], *, today: date) -> dict[str, str]:
-    """The counts among ``wanted`` (``received`` ``correction`` ``today`` ``inbox`` ``done`` ``issuing`` ``reminders``), as they read.
+    """The counts among ``wanted`` (``received`` ``correction`` ``today`` ``inbox`` ``done`` ``issuing`` ``reminders`` ``checks``
+    ``consultations``), as they read.
 
     At most one grouped query for each right the waiting lists stand under, and one for each other count.
     """
@@ -56,6 +58,10 @@ def counts_for(user: User, wanted: Iterable[str], *, today: date) -> dict[str, s
         found["done"] = _up_to_most(_done(user, WAITING[own][0]))
     if "reminders" in wanted:
         found["reminders"] = _up_to_most(_unread(user))
+    if "checks" in wanted:
+        found["checks"] = checks_to_make(user).count()
+    if "consultations" in wanted:
+        found["consultations"] = consultations_to_answer(user).count()
     return {name: f"{MOST}+" if count > MOST else str(count) for name, count in found.items()}
 
 

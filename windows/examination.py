@@ -10,10 +10,13 @@ from laiyang_approval.kernel.models import Department, User
 from laiyang_approval.kernel.roles import Role
 from laiyang_approval.kernel.rules import rule_is_on
 
+from . import permissions
+from .domain.states import HANDLING_STATES
 from .hearings import answer_of, live_hearing, notices_of
 from .models import Case, Consultation, Expert, ExpertPanel, JointVisit, ProcedureNotice, SiteCheck
 
 ART_34 = "行政许可法第三十四条第三款"
+_HANDLED = [state.value for state in HANDLING_STATES]
 
 # ---- site checks
 
@@ -37,6 +40,11 @@ def site_checks_for(user: User) -> QuerySet[SiteCheck]:
         .filter(Q(first_inspector=user) | Q(second_inspector=user), case__handling_department_id=user.department_id)
         .order_by("planned_at", "id")
     )
+
+
+def checks_to_make(user: User) -> QuerySet[SiteCheck]:
+    """The checks this person still has to make, of cases that are not decided or ended."""
+    return site_checks_for(user).filter(recorded_at__isnull=True, case__state__in=_HANDLED)
 
 
 def possible_inspectors(case: Case) -> QuerySet[User]:
@@ -92,6 +100,15 @@ def visits_of(case: Case) -> list[JointVisit]:
         JointVisit.objects.select_related("appointed_by", "recorded_by")
         .prefetch_related("consultations__department")
         .filter(case=case)
+    )
+
+
+def consultations_to_answer(user: User) -> QuerySet[Consultation]:
+    """What this person's department is asked and has not answered, first due first."""
+    return (
+        permissions.consultations_visible_to(user)
+        .filter(answered_at__isnull=True, case__state__in=_HANDLED)
+        .order_by("due_on", "pk")
     )
 
 

@@ -52,7 +52,19 @@ def notices_of(case: Case) -> list[ProcedureNotice]:
 
 def unserved(case: Case) -> list[ProcedureNotice]:
     """The papers that wait to be served; those of a call that no longer stands are left out."""
-    return [one for one in notices_of(case) if one.service_id is None and not is_superseded(one)]
+    return [one for one in notices_of(case) if waits_for_service(one)]
+
+
+def waits_for_service(notice: ProcedureNotice) -> bool:
+    return notice.service_id is None and not is_superseded(notice)
+
+
+def can_be_answered(notice: ProcedureNotice) -> bool:
+    """Whether a served notice of the right to a hearing may still be answered, or the request it led to be taken back."""
+    if notice.kind != Kind.HEARING_RIGHT or notice.served_on is None:
+        return False
+    last = answer_of(notice)
+    return last is None or last.answer == Answer.REQUESTED
 
 
 def is_superseded(notice: ProcedureNotice) -> bool:

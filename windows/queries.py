@@ -12,7 +12,7 @@ from laiyang_approval.kernel.models import Department, RemedyRoute, User
 
 from . import permissions
 from .domain.intake import MaterialStanding
-from .models import Case, CaseMaterial, CorrectionItem, Decision, Letter, Party, Reminder
+from .models import Case, CaseMaterial, CorrectionItem, Decision, Letter, Party, ProcedureNotice, Reminder
 
 #: A material that stands in nobody's way.
 NOT_NEEDED = CaseMaterial.Status.NOT_NEEDED.value
@@ -107,6 +107,17 @@ def remedy_route_on(department: Department, on: date) -> RemedyRoute | None:
 def letters_of(case: Case) -> QuerySet[Letter]:
     """The case's letters, oldest first, without their encrypted inputs."""
     return case.letters.defer("snapshot").select_related("department", "seal").order_by("id")
+
+
+def letters_to_applicant(case_id: int) -> QuerySet[Letter]:
+    """The letters the applicant may read, oldest first: not those written to interested parties."""
+    to_others = ProcedureNotice.objects.filter(case_id=case_id, interested_party__isnull=False)
+    return (
+        Letter.objects.defer("snapshot")
+        .filter(case_id=case_id)
+        .exclude(pk__in=to_others.values("letter"))
+        .order_by("id")
+    )
 
 
 def get_visible_letter(user: User, letter_id: int) -> Letter:

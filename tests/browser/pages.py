@@ -26,7 +26,7 @@ from windows.commands.provisions import load_stop_provisions
 from windows.demo.cases import load_demo_cases
 from windows.demo.people import load_demo_accounts
 from windows.domain.states import State
-from windows.models import Case, Letter
+from windows.models import Case, Consultation, Letter, SiteCheck
 
 #: A Tuesday, 10:00 in Shanghai: next year's holidays are not announced, so that long limits are 待公布.
 TUESDAY = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -210,12 +210,28 @@ PAGES = [
     page("case", lambda: _joint_case(), by="zhengfu", shown="case-joint"),
     page("status-case", shown="status-case-told-time-over", let_in_to=lambda: _told_time_over()),
     page("status-case", shown="status-case-correction-near-its-end", let_in_to=lambda: _near_its_end()),
+    # ---- site checks, experts, hearings, other departments
+    page("checks", by="takan"),
+    page("checks", by="gongan", shown="checks-none"),
+    page("check", lambda: _check_that_is(made=False), by="takan"),
+    page("check", lambda: _check_that_is(made=True), by="takan2", shown="check-recorded"),
+    page("consultations", by="gongan"),
+    page("consultation", lambda: _question_to("gongan", "opinion"), by="gongan"),
+    page("consultation", lambda: _question_to("shijian", "site_visit"), by="shijian", shown="consultation-answered"),
+    page("hearings", by=REVIEWER),
+    page("hearings", by="tingzheng", shown="hearings-host"),
+    page("hearing-notices"),
+    page("case", _case(State.IN_REVIEW, hearings__called_at__isnull=False), by="tingzheng", shown="case-hearing-host"),
+    page("case", _case(State.IN_REVIEW, expert_panels__isnull=False), by=REVIEWER, shown="case-experts"),
+    page("case", _case(State.IN_REVIEW, joint_visits__isnull=False), by=REVIEWER, shown="case-joint-visit"),
+    page("case", _case(State.PENDING_DECISION, hearings__record__isnull=False), by=DECIDER, shown="case-heard"),
+    page("status-case", shown="status-case-hearing", let_in_to=_case(State.IN_REVIEW, hearings__called_at__isnull=False)),
 ]  # fmt: skip
 
 #: Answers to GET that are no pages: files, parts of a page for htmx, and what machines ask.
 NO_PAGES = {
     "matter-guide-pdf", "catalogue-export", "case-file", "letter-file", "status-letter",
-    "counter-matters", "intake-letters", "matter-search", "rail-counts", "health_live", "health_ready",
+    "counter-matters", "intake-letters", "matter-search", "rail-counts", "consultation-file", "health_live", "health_ready",
 }  # fmt: skip
 
 #: Acts: they answer POST only.
@@ -226,6 +242,15 @@ ACTS = {
     "counter-draft-discard", "hall-materials", "hall-decide", "hall-resubmit", "hall-withdraw", "case-act",
     "case-reveal", "stop-provision-end", "reminder-read", "status-leave", "my-case",
 }  # fmt: skip
+
+
+def _check_that_is(*, made: bool) -> int:
+    return SiteCheck.objects.filter(recorded_at__isnull=not made).order_by("pk").values_list("pk", flat=True)[0]
+
+
+def _question_to(username: str, kind: str) -> int:
+    department = User.objects.get(username=username).department
+    return Consultation.objects.filter(department=department, kind=kind).latest("pk").pk
 
 
 def _told_time_over() -> str:

@@ -161,7 +161,7 @@ def record_hearing(
     )
     case.asked = asked_of(case)
     events.record_hearing_recorded(
-        writer, hearing_id=hearing.pk, letter_id=letter.pk, held_on=local_date(held.began_at)
+        writer, hearing_id=hearing.pk, letter=letter.number, held_on=local_date(held.began_at)
     )
     finish_act(case, writer)
     return case

@@ -44,7 +44,7 @@ def tell_hearing_right(number: str, *, actor: User, at: datetime, expected_versi
     if not people:
         raise DomainError("申请人和利害关系人都已告知听证权利；请登记送达，或者登记其申请、放弃。", article=ART_47)
     notices = [seal_notice(case, Kind.HEARING_RIGHT, to=one, actor=actor, at=at) for one in people]
-    events.record_hearing_right_told(writer, letter_ids=[notice.letter_id for notice in notices])
+    events.record_hearing_right_told(writer, letters=[notice.letter.number for notice in notices])
     finish_act(case, writer)
     return case
 
@@ -231,7 +231,7 @@ def call_hearing(
         hearing_id=hearing.pk,
         host_id=host.pk,
         held_on=local_date(call.held_at),
-        letter_ids=[notice.letter_id for notice in notices],
+        letters=[notice.letter.number for notice in notices],
     )
     finish_act(case, writer)
     return case

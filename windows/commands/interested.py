@@ -72,7 +72,7 @@ def inform_interested(
     )
     notice = seal_notice(case, ProcedureNotice.Kind.INTEREST, to=row, actor=actor, at=at)
     case.asked = asked_of(case)
-    events.record_interested_informed(writer, party_id=row.pk, letter_id=notice.letter_id)
+    events.record_interested_informed(writer, party_id=row.pk, letter=notice.letter.number)
     finish_act(case, writer)
     return case
 

@@ -146,7 +146,7 @@ def record_site_check(check_id: int, *, finding: Finding, actor: User, at: datet
         writer,
         check_id=check.pk,
         conclusion=check.conclusion,
-        letter_id=check.letter_id,
+        letter=check.letter.number,
         photos=len(finding.photos),
     )
     finish_act(case, writer)

@@ -37,8 +37,8 @@ def record_site_check_assigned(writer: EventWriter, *, check_id: int, inspectors
     writer.add("site_check_assigned", check=check_id, inspectors=list(inspectors))
 
 
-def record_site_checked(writer: EventWriter, *, check_id: int, conclusion: str, letter_id: int, photos: int) -> None:
-    writer.add("site_checked", check=check_id, conclusion=conclusion, letter=letter_id, photos=photos)
+def record_site_checked(writer: EventWriter, *, check_id: int, conclusion: str, letter: str, photos: int) -> None:
+    writer.add("site_checked", check=check_id, conclusion=conclusion, letter=letter, photos=photos)
 
 
 def record_panel_convened(writer: EventWriter, *, panel_id: int, meets_on: date) -> None:
@@ -53,16 +53,16 @@ def record_panel_concluded(writer: EventWriter, *, panel_id: int, votes: tuple[i
     writer.add("panel_concluded", panel=panel_id, votes=list(votes))
 
 
-def record_interested_informed(writer: EventWriter, *, party_id: int, letter_id: int) -> None:
-    writer.add("interested_informed", interested_party=party_id, letter=letter_id)
+def record_interested_informed(writer: EventWriter, *, party_id: int, letter: str) -> None:
+    writer.add("interested_informed", interested_party=party_id, letter=letter)
 
 
 def record_statement(writer: EventWriter, *, statement_id: int, waived: bool) -> None:
     writer.add("statement_recorded", statement=statement_id, waived=waived)
 
 
-def record_hearing_right_told(writer: EventWriter, *, letter_ids: list[int]) -> None:
-    writer.add("hearing_right_told", letters=letter_ids)
+def record_hearing_right_told(writer: EventWriter, *, letters: list[str]) -> None:
+    writer.add("hearing_right_told", letters=letters)
 
 
 def record_notice_served(
@@ -80,9 +80,9 @@ def record_hearing_ordered(writer: EventWriter, *, hearing_id: int) -> None:
 
 
 def record_hearing_called(
-    writer: EventWriter, *, hearing_id: int, host_id: int, held_on: date, letter_ids: list[int]
+    writer: EventWriter, *, hearing_id: int, host_id: int, held_on: date, letters: list[str]
 ) -> None:
-    writer.add("hearing_called", hearing=hearing_id, host=host_id, held_on=held_on, letters=letter_ids)
+    writer.add("hearing_called", hearing=hearing_id, host=host_id, held_on=held_on, letters=letters)
 
 
 def record_hearing_cancelled(writer: EventWriter, *, hearing_id: int) -> None:
@@ -97,8 +97,8 @@ def record_challenge_decided(writer: EventWriter, *, challenge_id: int, upheld: 
     writer.add("challenge_upheld" if upheld else "challenge_rejected", challenge=challenge_id)
 
 
-def record_hearing_recorded(writer: EventWriter, *, hearing_id: int, letter_id: int, held_on: date) -> None:
-    writer.add("hearing_recorded", hearing=hearing_id, letter=letter_id, held_on=held_on)
+def record_hearing_recorded(writer: EventWriter, *, hearing_id: int, letter: str, held_on: date) -> None:
+    writer.add("hearing_recorded", hearing=hearing_id, letter=letter, held_on=held_on)
 
 
 def record_department_consulted(

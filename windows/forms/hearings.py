@@ -3,8 +3,8 @@
 from django import forms
 
 from windows.domain.hearings import APPLICANT, REVIEWER, SIGNATURES
-from windows.hearings import Answer, addressee_of, answer_of, notices_of, possible_hosts, unserved
-from windows.models import Case, Hearing, InterestedParty, ProcedureNotice
+from windows.hearings import Answer, addressee_of, can_be_answered, notices_of, possible_hosts, unserved
+from windows.models import Case, Hearing, InterestedParty
 
 from .examination import choice_field, id_field, line_field, offer
 from .review import ActForm, DeliverForm, day_field, moment_field, text_field
@@ -52,14 +52,10 @@ class HearingAnswerForm(ActForm):
     proof = line_field("凭证", limit=300, required=False, help_text="提出日期早于今天的必填，如邮戳、收件登记。")
 
 
-def open_rights(case: Case) -> list[ProcedureNotice]:
-    """The served notices of the right to a hearing that may still be answered, or whose request may be taken back."""
-    rows = [n for n in notices_of(case) if n.kind == ProcedureNotice.Kind.HEARING_RIGHT and n.served_on]
-    return [n for n in rows if (last := answer_of(n)) is None or last.answer == Answer.REQUESTED]
-
-
 def offer_rights(form: HearingAnswerForm, case: Case) -> None:
-    form.fields["notice_id"].choices = [(one.pk, addressee_of(one, case)) for one in open_rights(case)]
+    form.fields["notice_id"].choices = [
+        (one.pk, addressee_of(one, case)) for one in notices_of(case) if can_be_answered(one)
+    ]
 
 
 class OrderHearingForm(ActForm):

@@ -11,8 +11,7 @@ from laiyang_approval.kernel.models import StoredFile, User
 from laiyang_approval.kernel.uploads import discard_upload, store_upload
 from windows import permissions, queries
 from windows.commands.site_checks import Finding, record_site_check
-from windows.domain.states import HANDLING_STATES
-from windows.examination import site_checks_for
+from windows.examination import checks_to_make, site_checks_for
 from windows.forms.examination import FindingForm
 from windows.models import SiteCheck
 
@@ -25,9 +24,7 @@ def checks(request: HttpRequest) -> HttpResponse:
     """The checks this person is sent to: those to be made, then the latest ones made."""
     found = site_checks_for(request.user)
     context = {
-        "waiting": list(
-            found.filter(recorded_at__isnull=True, case__state__in=[state.value for state in HANDLING_STATES])
-        ),
+        "waiting": list(checks_to_make(request.user)),
         "made": list(found.filter(recorded_at__isnull=False).order_by("-recorded_at")[:RECENT]),
     }
     return render(request, "windows/checks/list.html", context)

@@ -12,6 +12,7 @@ from laiyang_approval.kernel.models import User
 from laiyang_approval.kernel.uploads import serve_stored
 from windows import permissions
 from windows.commands.consulting import NOT_ASKED, DepartmentAnswer, answer_consultation
+from windows.examination import consultations_to_answer
 from windows.forms.examination import ConsultationAnswerForm
 from windows.models import CaseFile, Consultation
 from windows.sections.examination import standing_of
@@ -22,16 +23,10 @@ RECENT = 50
 @require_GET
 def consultations(request: HttpRequest) -> HttpResponse:
     """What other bodies ask of this person's department: open first, then the latest answers."""
-    found = (
-        permissions.consultations_visible_to(request.user)
-        .select_related("case__edition", "case__handling_department", "case__party")
-        .order_by("due_on", "pk")
-    )
+    shown = ("case__edition", "case__handling_department", "case__party")
     today = clock.today()
-    states = [state.value for state in permissions.RULES["answer_consultation"].states]
-    waiting = [
-        (one, *standing_of(one, today)) for one in found.filter(answered_at__isnull=True, case__state__in=states)
-    ]
+    waiting = [(one, *standing_of(one, today)) for one in consultations_to_answer(request.user).select_related(*shown)]
+    found = permissions.consultations_visible_to(request.user).select_related(*shown)
     answered = list(found.filter(answered_at__isnull=False).order_by("-answered_at")[:RECENT])
     return render(request, "windows/consultations/list.html", {"waiting": waiting, "answered": answered})
 

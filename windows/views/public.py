@@ -16,7 +16,6 @@ from windows.clock_strip import strip_of
 from windows.domain.states import HANDLING_STATES
 from windows.forms.public import CompareForm, StatusForm, VerifyForm
 from windows.letter_files import letter_response
-from windows.models import Letter
 from windows.my_licences import licences_of
 from windows.public_status import PublicCase, find_by_code, find_by_number, find_by_token, public_status
 from windows.verification import verify_file, verify_licence_number, verify_token
@@ -71,7 +70,7 @@ def status_letters(request: HttpRequest) -> HttpResponse:
     case = _let_in(request)
     if case is None:
         return _ended(request)
-    letters = Letter.objects.defer("snapshot").filter(case_id=case.id).order_by("id")
+    letters = queries.letters_to_applicant(case.id)
     return render(
         request, "windows/public/status_letters.html", {"case": case, "letters": letters, "section": "status"}
     )
@@ -83,7 +82,7 @@ def status_letter(request: HttpRequest, letter_id: int) -> HttpResponse:
     case = _let_in(request)
     if case is None:
         return _ended(request)
-    letter = Letter.objects.defer("snapshot").filter(case_id=case.id, pk=letter_id).first()
+    letter = queries.letters_to_applicant(case.id).filter(pk=letter_id).first()
     if letter is None:
         raise Http404
     return letter_response(letter)

@@ -1,5 +1,6 @@
 """Acts of interested parties and hearings."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -40,10 +41,9 @@ from windows.forms.hearings import (
     offer_papers,
     offer_rights,
     offer_speakers,
-    open_rights,
 )
-from windows.hearings import live_hearing, unserved, untold
-from windows.models import Case
+from windows.hearings import can_be_answered, live_hearing, notices_of, untold, waits_for_service
+from windows.models import Case, Hearing, ProcedureNotice
 
 from .base import Act, plain, with_
 
@@ -78,19 +78,35 @@ def _record(number: str, data: dict[str, Any], actor: User, at: datetime) -> Cas
     return record_hearing(number, held=held, actor=actor, at=at, expected_version=version)
 
 
-def _waits(case: Case) -> bool:
-    """There is a hearing to be held."""
-    hearing = live_hearing(case)
-    return hearing is not None and not hasattr(hearing, "record")
+@dataclass(frozen=True)
+class _Standing:
+    """How far hearing and notices are, read once for the acts of one page."""
+
+    hearing: Hearing | None
+    notices: list[ProcedureNotice]
+
+    @property
+    def waits(self) -> bool:
+        """There is a hearing to be held."""
+        return self.hearing is not None and not hasattr(self.hearing, "record")
+
+    @property
+    def is_called(self) -> bool:
+        return self.waits and self.hearing.called_at is not None
+
+
+def _standing(case: Case) -> _Standing:
+    if not hasattr(case, "_hearing_standing"):
+        case._hearing_standing = _Standing(live_hearing(case), notices_of(case))
+    return case._hearing_standing
 
 
 def _is_called(case: Case) -> bool:
-    return _waits(case) and live_hearing(case).called_at is not None
+    return _standing(case).is_called
 
 
 def _challenge_waits(case: Case) -> bool:
-    hearing = live_hearing(case)
-    return hearing is not None and hearing.challenges.filter(upheld__isnull=True).exists()
+    return _is_called(case) and _standing(case).hearing.challenges.filter(upheld__isnull=True).exists()
 
 
 ACTS: dict[str, Act] = {
@@ -113,21 +129,25 @@ ACTS: dict[str, Act] = {
         by_choice=True,
     ),
     "serve_notice": Act(
-        ServeNoticeForm, _serve, "送达已登记。", prepare=offer_papers, applies=lambda case: bool(unserved(case))
+        ServeNoticeForm,
+        _serve,
+        "送达已登记。",
+        prepare=offer_papers,
+        applies=lambda case: any(map(waits_for_service, _standing(case).notices)),
     ),
     "answer_hearing_right": Act(
         HearingAnswerForm,
         with_(answer_hearing_right, "answered", RightAnswered),
         "已登记。",
         prepare=offer_rights,
-        applies=lambda case: bool(open_rights(case)),
+        applies=lambda case: any(map(can_be_answered, _standing(case).notices)),
         by_choice=True,
     ),
     "order_hearing": Act(
         OrderHearingForm,
         plain(order_hearing),
         "已决定听证，请确定时间、地点和主持人。",
-        applies=lambda case: live_hearing(case) is None,
+        applies=lambda case: _standing(case).hearing is None,
         by_choice=True,
     ),
     "call_hearing": Act(
@@ -135,7 +155,7 @@ ACTS: dict[str, Act] = {
         with_(call_hearing, "call", HearingCall),
         "听证通知书正在生成，请在期限内送达并登记。",
         prepare=offer_hosts,
-        applies=_waits,
+        applies=lambda case: _standing(case).waits,
     ),
     "challenge_host": Act(
         ChallengeForm,
