@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from laiyang_approval.kernel.calendars import current_calendar
 from laiyang_approval.kernel.errors import NotFound
 from laiyang_approval.kernel.models import Department, User
-from laiyang_approval.kernel.rules import rule_int
+from laiyang_approval.kernel.rules import rule_int, rule_is_on
 from matters import queries as catalogue
 from matters.models import Authority
 
@@ -151,3 +151,28 @@ def undecided_renewal(licence: Licence) -> Case | None:
         state__in=[state.value for state in HANDLING_STATES],
         accepted_on__lte=licence.valid_to,
     ).first()
+
+
+def is_deemed_renewed(case: Case, on: date) -> bool:
+    """Whether the law has decided this renewal by ``on``, recorded or not: in time, accepted, undecided when the licence ran out."""
+    end = case.decide_before_on
+    return (
+        end is not None
+        and end < on
+        and case.purpose == Case.Purpose.RENEWAL
+        and bool(case.renewal_in_time)
+        and case.accepted_on is not None
+        and case.accepted_on <= end
+        and rule_is_on("deemed_renewal", on)
+    )
+
+
+def deemed_renewal_gate(case: Case, on: date) -> tuple[str, str] | None:
+    """No decision is left to be made once the licence ran out, whether or not the sweep has been there."""
+    if not is_deemed_renewed(case, on):
+        return None
+    sentence = (
+        f"证照已于{case.decide_before_on.isoformat()}届满而没有决定，依法视为准予延续，不能再作决定；"
+        "系统登记后，请送达确认书和新证。"
+    )
+    return sentence, "行政许可法第五十条第二款"

@@ -26,7 +26,7 @@ from windows.commands.provisions import load_stop_provisions
 from windows.demo.cases import load_demo_cases
 from windows.demo.people import load_demo_accounts
 from windows.domain.states import State
-from windows.models import Case, Consultation, Letter, SiteCheck
+from windows.models import Case, Consultation, Letter, Licence, SiteCheck
 
 #: A Tuesday, 10:00 in Shanghai: next year's holidays are not announced, so that long limits are 待公布.
 TUESDAY = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -226,6 +226,20 @@ PAGES = [
     page("case", _case(State.IN_REVIEW, joint_visits__isnull=False), by=REVIEWER, shown="case-joint-visit"),
     page("case", _case(State.PENDING_DECISION, hearings__record__isnull=False), by=DECIDER, shown="case-heard"),
     page("status-case", shown="status-case-hearing", let_in_to=_case(State.IN_REVIEW, hearings__called_at__isnull=False)),
+    # ---- licence life
+    page("licences", by=REVIEWER),
+    page("licences", by=REVIEWER, query="?list=to_cancel", shown="licences-to-cancel"),
+    page("licences", by=REVIEWER, query="?q=zzzz", shown="licences-none-found"),
+    *(
+        page("licence", lambda state=state: _licence(state=state).pk, by=REVIEWER, shown=f"licence-{state}")
+        for state in ("valid", "suspended", "forfeited", "cancelled", "superseded")
+    ),
+    page("letter-correct", lambda: _licence(state="valid", previous__isnull=False).letter_id, by=DECIDER),
+    page("case", lambda: _about_a_licence("revocation", state="in_review"), by=REVIEWER, shown="case-own-motion"),
+    page("case", lambda: _about_a_licence("renewal", state="in_review"), by=REVIEWER, shown="case-renewal"),
+    page("status-case", shown="status-case-renewal", let_in_to=lambda: _about_a_licence("renewal", state="in_review")),
+    page("counter", by=CLERK, query="?matter=SW-01&purpose=renewal", shown="counter-renewal"),
+    page("verify-paper", lambda: _token_of(_corrected_letter()), shown="verify-paper-corrected"),
 ]  # fmt: skip
 
 #: Answers to GET that are no pages: files, parts of a page for htmx, and what machines ask.
@@ -240,7 +254,7 @@ ACTS = {
     "person-unlock", "unlock-address", "calendar-activate", "audit-verify", "catalogue-draft-create", "catalogue-discard",
     "catalogue-import-confirm", "catalogue-import-discard", "counter-party", "counter-judgement", "counter-draft",
     "counter-draft-discard", "hall-materials", "hall-decide", "hall-resubmit", "hall-withdraw", "case-act",
-    "case-reveal", "stop-provision-end", "reminder-read", "status-leave", "my-case",
+    "case-reveal", "verify-compare", "case-file-export", "stop-provision-end", "reminder-read", "status-leave", "my-case", "licence-act",
 }  # fmt: skip
 
 
@@ -274,8 +288,23 @@ def _first_package() -> str:
     return chains_with_counts()[0].code
 
 
+def _licence(**of) -> Licence:
+    return Licence.objects.filter(**of).latest("pk")
+
+
+def _about_a_licence(purpose: str, **more) -> str:
+    return Case.objects.filter(purpose=purpose, **more).latest("pk").number
+
+
+def _corrected_letter() -> Letter:
+    return Letter.objects.filter(corrections__isnull=False).latest("pk")
+
+
 def _verify_token() -> str:
-    letter = Letter.objects.filter(licence__isnull=False, case__state=State.DELIVERED.value).latest("pk")
+    return _token_of(Letter.objects.filter(licence__isnull=False, case__state=State.DELIVERED.value).latest("pk"))
+
+
+def _token_of(letter: Letter) -> str:
     return verify_path(letter).strip("/").split("/")[-1]
 
 

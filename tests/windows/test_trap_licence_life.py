@@ -11,7 +11,7 @@ from tests.factories import cases as make
 from tests.factories import licences as lic
 from tests.factories.licences import EXPIRY, midnight, noon
 from windows import licences
-from windows.commands.decision import Refusal, refuse_case
+from windows.commands.decision import Refusal, grant_case, refuse_case
 from windows.commands.licences.outside import forfeit_licence
 from windows.commands.licences.sweeping import sweep_licences
 from windows.commands.licences.taking_back import TakingBack, decide_ex_officio
@@ -116,6 +116,25 @@ def test_trap_16_an_application_not_accepted_by_then_raises_a_red_alert_instead(
     old.refresh_from_db()
     assert (case.state, old.state) == ("received", "expired")
     assert Reminder.objects.filter(case=case, kind="renewal_stuck").count() == 1
+
+
+def test_trap_16_after_midnight_no_decision_is_left_to_be_made_though_the_sweep_was_late(people):
+    filed = noon(date(2026, 9, 10))
+    case = lic.reviewed(people, lic.licence(people), "renewal", at=filed)
+    morning, before = noon(date(2026, 11, 1)), standing()
+    acts = (
+        lambda: refuse_case(case.number, refusal=make.REFUSAL, actor=people.decider, at=morning),
+        lambda: grant_case(case.number, grant=make.GRANT, actor=people.decider, at=morning),
+    )
+    for act in acts:
+        with pytest.raises(DomainError, match="证照已于2026-10-31届满而没有决定，依法视为准予延续") as told:
+            act()
+        assert told.value.article == "行政许可法第五十条第二款"
+    assert standing() == before
+    assert sweep(morning)["deemed_renewed"] == 1
+    # What was filed on the twentieth of October has no such effect, and is decided like any other.
+    late = lic.reviewed(people, lic.old_licence(people), "renewal", at=noon(date(2026, 10, 20)))
+    assert refuse_case(late.number, refusal=make.REFUSAL, actor=people.decider, at=morning).state == "refused"
 
 
 def test_trap_16_the_switch_turns_it_into_a_warning_only(people):

@@ -9,7 +9,7 @@ from datetime import date
 
 from laiyang_approval.kernel.errors import DomainError
 
-from .. import examination, hearings, preconditions
+from .. import examination, hearings, licences, preconditions
 from ..models import Case
 
 Gate = Callable[[Case, date], tuple[str, str] | None]
@@ -26,6 +26,7 @@ OPINION: tuple[Gate, ...] = (
 )
 #: Before any decision, granting or refusing.
 DECISION: tuple[Gate, ...] = (
+    licences.deemed_renewal_gate,
     preconditions.credit_gate,
     preconditions.fee_gate,
     preconditions.upward_gate,

@@ -409,4 +409,7 @@ _LOOKS = {
     Reminder.Kind.CONSULTATION_OVERDUE: Case.Light.YELLOW.value,
     Reminder.Kind.PROCEDURE_OVER: Case.Light.ORANGE.value,
     Reminder.Kind.CORRECTION_DUE: Case.Light.YELLOW.value,
+    Reminder.Kind.RENEWAL_DUE: Case.Light.YELLOW.value,
+    Reminder.Kind.RENEWAL_AT_RISK: Case.Light.ORANGE.value,
+    Reminder.Kind.CANCEL_LICENCE: Case.Light.YELLOW.value,
 }

@@ -1,7 +1,6 @@
 """What the papers of a licence's life print: D20–D24, the refusals beside them, and the notices N01–N03."""
 
-from collections.abc import Callable
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -219,6 +218,12 @@ def _plainly_named(build: Build) -> Build:
     return built
 
 
+def _together(records: Sequence[LawRecord]) -> str:
+    """Provisions of one law under its name, said once."""
+    first, *others = records
+    return "、".join([first.citation, *(one.article if one.law == first.law else one.citation for one in others)])
+
+
 _BUILDERS: dict[DocumentKind, Build] = {
     DocumentKind.D20: _change,
     DocumentKind.D20N: _refusal,
@@ -236,10 +241,4 @@ _BUILDERS: dict[DocumentKind, Build] = {
     DocumentKind.N03: _end,
 }
 
-BUILDERS = {kind: _plainly_named(build) for kind, build in _def _together(records: Sequence[LawRecord]) -> str:
-    """Provisions of one law under its name, said once."""
-    first, *others = records
-    return "、".join([first.citation, *(one.article if one.law == first.law else one.citation for one in others)])
-
-
-BUILDERS.items()}
+BUILDERS = {kind: _plainly_named(build) for kind, build in _BUILDERS.items()}
