@@ -9,7 +9,6 @@ from functools import lru_cache
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models import Model
-from psycopg2.extensions import AsIs
 
 #: Fields whose Python values both drivers take without being prepared.
 _TAKEN_AS_IT_IS = frozenset(
@@ -25,6 +24,8 @@ _TAKEN_AS_IT_IS = frozenset(
 )
 
 Tables = Mapping[type[Model], Sequence[Model]]
+#: Column by column, the place in its statement of the one row a row refers to.
+Named = tuple[tuple[str, int], ...]
 
 
 def insert_all(rows: Iterable[Model]) -> None:
@@ -70,24 +71,37 @@ def _unnamed(row: Model) -> Iterator[tuple[models.Field, Model]]:
 def _insert(tables: Tables) -> None:
     # Not the proxy ``django.db.connection``: it looks the connection up at each of hundreds of values.
     connection = connections[DEFAULT_DB_ALIAS]
-    names = {model: f"(SELECT id FROM t{place})" for place, model in enumerate(tables)}  # noqa: S608
-    values = []
+    places = {model: place for place, model in enumerate(tables)}
+    shape, values = [], []
     for model, rows in tables.items():
-        for row in rows:
-            named = {field.attname: related.pk or AsIs(names[type(related)]) for field, related in _unnamed(row)}
+        by_query = [_named_by_query(row, places) for row in rows]
+        shape.append((model, tuple(by_query)))
+        for row, named in zip(rows, map(dict, by_query), strict=True):
             for field in _fields(model):
-                value = named.get(field.attname) if named else None
-                value = getattr(row, field.attname) if value is None else value
-                values.append(value if type(field) in _TAKEN_AS_IT_IS else field.get_db_prep_save(value, connection))
+                if field.attname not in named:
+                    value = getattr(row, field.attname)
+                    plain = type(field) in _TAKEN_AS_IT_IS
+                    values.append(value if plain else field.get_db_prep_save(value, connection))
     with connection.cursor() as cursor:
-        cursor.execute(_statement(tuple((model, len(rows)) for model, rows in tables.items())), values)
+        cursor.execute(_statement(tuple(shape)), values)
         ids = cursor.fetchall()
     written = [row for rows in tables.values() for row in rows]
     for row, (*_, pk) in zip(written, ids, strict=True):
         row.pk = pk
         row._state.adding, row._state.db = False, connection.alias
     for row in written:
-        for field, related in _unnamed(row):
+        _take_ids(row)
+
+
+def _named_by_query(row: Model, places: Mapping[type[Model], int]) -> Named:
+    """The columns in which ``row`` refers to the row another part of its statement writes; the others know their ids then."""
+    _take_ids(row)
+    return tuple((field.attname, places[type(related)]) for field, related in _unnamed(row))
+
+
+def _take_ids(row: Model) -> None:
+    for field, related in _unnamed(row):
+        if related.pk is not None:
             setattr(row, field.name, related)
 
 
@@ -103,19 +117,23 @@ def _relations(model: type[Model]) -> tuple[models.Field, ...]:
 
 
 @lru_cache(maxsize=256)
-def _statement(tables: tuple[tuple[type[Model], int], ...]) -> str:
+def _statement(shape: tuple[tuple[type[Model], tuple[Named, ...]], ...]) -> str:
     """The statement that writes so many rows of each table and returns their ids, table by table in order."""
-    inserts = [_insert_into(model, count) for model, count in tables]
+    inserts = [_insert_into(model, rows) for model, rows in shape]
     if len(inserts) == 1:
         return inserts[0]
-    named = ", ".join(f"t{place} AS ({insert})" for place, insert in enumerate(inserts))
+    parts = ", ".join(f"t{place} AS ({insert})" for place, insert in enumerate(inserts))
     # Ids rise in the order of the rows.
     ids = " UNION ALL ".join(f"SELECT {place}, id FROM t{place}" for place in range(len(inserts)))  # noqa: S608
-    return f"WITH {named} {ids} ORDER BY 1, 2"
+    return f"WITH {parts} {ids} ORDER BY 1, 2"
 
 
-def _insert_into(model: type[Model], count: int) -> str:
+def _insert_into(model: type[Model], rows: Sequence[Named]) -> str:
     quote, fields = connections[DEFAULT_DB_ALIAS].ops.quote_name, _fields(model)
     columns = ", ".join(quote(field.column) for field in fields)
-    rows = ", ".join([f"({', '.join(['%s'] * len(fields))})"] * count)
-    return f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES {rows} RETURNING id"  # noqa: S608
+    values = ", ".join(f"({', '.join(_value(field, dict(named)) for field in fields)})" for named in rows)
+    return f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES {values} RETURNING id"  # noqa: S608
+
+
+def _value(field: models.Field, named: Mapping[str, int]) -> str:
+    return f"(SELECT id FROM t{named[field.attname]})" if field.attname in named else "%s"  # noqa: S608

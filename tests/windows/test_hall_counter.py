@@ -358,7 +358,8 @@ def test_counts_that_are_no_counts(window, count):
     first = material(1)
     response = window.post(COUNTER, typed() | {f"m{first.pk}-originals": count})
     assert response.status_code == 422
-    assert "份数须为0至999的整数" in text_of(response)
+    assert f"第1项{first.name}：份数须为0至999的整数" in text_of(response)
+    assert f'value="{count}"' in response.content.decode()
     assert nothing_happened()
 
 
