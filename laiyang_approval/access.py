@@ -168,6 +168,11 @@ ACCESS: dict[str, Rule] = {
     "case-file": roles(*CASE_READERS),
     "case-file-export": roles(*CASE_READERS),
     "letter-file": roles(*CASE_READERS),
+    # ---- windows: licence life
+    "licences": roles(*CASE_READERS),
+    "licence": roles(*CASE_READERS),
+    "licence-act": roles(*REVIEWERS),
+    "letter-correct": roles(*DECIDERS),
     # ---- windows: public
     "status": public(personal=True),
     "status-case": public(personal=True),

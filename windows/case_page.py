@@ -13,6 +13,7 @@ from matters import queries as catalogue
 from . import permissions, queries
 from .clock_strip import ClockStrip, strip_of
 from .clocks import clocks_of
+from .commands import gates
 from .domain.clock import BothClocks
 from .domain.states import DELIVERY_STATES, HANDLING_STATES, INTAKE_STATES, State
 from .events import LABELS
@@ -23,12 +24,16 @@ from .sections import Section, sections_of
 
 @dataclass(frozen=True)
 class ActView:
-    """一个办理动作: its name, whether this person may do it now, and if not, why and who could."""
+    """一个办理动作: its name, whether this person may do it now, and if not, why and who could.
+
+    ``waits``: it is this person's to do, but something else must be done first.
+    """
 
     action: str
     label: str
     allowed: bool
     reason: str
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,16 @@ class CasePage:
     acts: dict[str, ActView]
     decision: Decision | None
     sections: Sequence[Section]
+
+    @property
+    def granted_text(self) -> str:
+        """准予行政许可, or what the 办理项 grants."""
+        return _NAMED.get(("grant", self.case.purpose), "准予行政许可")
+
+    @property
+    def refused_text(self) -> str:
+        """不予行政许可, or what the 办理项 refuses."""
+        return _NAMED.get(("refuse", self.case.purpose), "不予行政许可")
 
     @property
     def validity_text(self) -> str:
@@ -154,7 +169,29 @@ ACTS = (
     ("inform_interested", "告知利害关系人"),
     ("tell_hearing_right", "告知听证权利"),
     ("order_hearing", "依职权听证"),
+    # ---- licence life: acts of the office's own motion
+    ("tell_holder", "告知陈述申辩权利"),
+    ("serve_holder", "登记告知书送达"),
+    ("record_holder_statement", "登记陈述申辩"),
+    ("propose_ex_officio", "提交处理意见"),
+    ("decide_ex_officio", "作出处理决定"),
+    ("drop_ex_officio", "终结而不作处理"),
 )
+
+#: What an act is called for a 办理项 other than 新办.
+_NAMED = {
+    ("grant", "change"): "准予变更",
+    ("grant", "renewal"): "准予延续",
+    ("grant", "replacement"): "准予补发",
+    ("grant", "cancellation"): "准予注销",
+    ("refuse", "change"): "不予变更",
+    ("refuse", "renewal"): "不予延续",
+    ("refuse", "replacement"): "不予补发",
+    ("refuse", "cancellation"): "不予注销",
+    ("decide_ex_officio", "withdrawal"): "撤回许可",
+    ("decide_ex_officio", "revocation"): "撤销许可",
+    ("decide_ex_officio", "cancellation"): "注销许可",
+}
 
 
 def case_page(user: User, number: str, *, today: date) -> CasePage:
@@ -173,19 +210,25 @@ def case_page(user: User, number: str, *, today: date) -> CasePage:
         letters=list(queries.letters_of(case)),
         timeline=timeline(case),
         clocks=clocks_of(case, catalogue.edition_with_materials(case.edition_id), current_calendar()),
-        acts=acts_for(user, case),
+        acts=acts_for(user, case, today),
         decision=Decision.objects.select_related("decider").filter(case=case).first(),
         sections=sections_of(case, user, today),
     )
 
 
-def acts_for(user: User, case: Case) -> dict[str, ActView]:
+def acts_for(user: User, case: Case, today: date) -> dict[str, ActView]:
     """The acts that belong to the case's present state, each allowed or grey with its reason."""
     views = {}
     for action, label in ACTS:
         permission = permissions.may(user, action, case)
-        if permission.fits_state:
-            views[action] = ActView(action, label, permission.allowed, permission.reason)
+        if not permission.fits_state:
+            continue
+        name = _NAMED.get((action, case.purpose), label)
+        refused = gates.shut(gates.BY_ACTION.get(action, ()), case, today) if permission.allowed else None
+        if refused is not None:
+            views[action] = ActView(action, name, False, str(refused), waits=True)
+        else:
+            views[action] = ActView(action, name, permission.allowed, permission.reason)
     return views
 
 
@@ -205,12 +248,14 @@ def dues_of(case: Case, *, today: date) -> list[Due]:
         shown = [("一次告知或受理", case.intake_due_on, light)]
     elif state is State.CORRECTION_PENDING:
         shown = [("申请人补正", case.correction_deadline_on, "none")]
-    elif state in HANDLING_STATES:
+    elif state in HANDLING_STATES and case.clock_from_on is not None:
         late = light == Case.Light.RED
         shown = [
             ("承诺办结", case.promised_due_on, Case.Light.ORANGE if late else light),
             ("法定办结", case.statutory_due_on, light if late else "none"),
         ]
+        if case.decide_before_on is not None:
+            shown.append(("证照届满", case.decide_before_on, "none"))
     elif state in DELIVERY_STATES:
         shown = [("颁发送达", case.delivery_due_on, light)]
     else:

@@ -36,6 +36,8 @@ _COLUMNS = (
     "party__kind",
     "reviewer__display_name",
     "deemed_accepted",
+    "purpose",
+    "origin",
 )
 
 
@@ -57,6 +59,8 @@ class Row:
     party_kind: str
     reviewer_name: str | None
     deemed_accepted: bool
+    purpose: str
+    origin: str
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,11 @@ from . import queries
 from .clocks import clock_start_of
 from .commands.clocking import start_decision_clock
 from .commands.intake import Application, MaterialInput, judge_application, judge_case
+from .commands.licences.applying import find_licence
 from .commands.parties import PartyData
 from .domain.intake import OUTCOME_ARTICLES, Judgement, Outcome
-from .models import Case
+from .licences import renewal_dates
+from .models import Case, Licence
 from .permissions import Permission
 
 
@@ -89,8 +91,13 @@ def application_panel(
     actor: User,
     on: date,
     unseen: int = 0,
+    purpose: str = Case.Purpose.NEW.value,
+    licence_number: str = "",
 ) -> Panel:
-    """The panel for an application that is being typed; ``unseen`` of its materials bear no mark yet."""
+    """The panel for an application that is being typed; ``unseen`` of its materials bear no mark yet.
+
+    About a licence it says what the licence allows today.
+    """
     application = Application(
         matter=matter,
         party=PartyData(kind="", name="", id_kind="", id_number=""),
@@ -99,9 +106,25 @@ def application_panel(
     )
     try:
         _, handling, _, judgement = judge_application(application, actor=actor, on=on)
+        licence = find_licence(purpose, licence_number, matter=matter, on=on)
     except DomainError as error:
         return Panel(blocked=error.message, article=error.article)
-    return _panel(matter, handling, judgement, len(materials), on=on, unseen=unseen)
+    panel = _panel(matter, handling, judgement, len(materials), on=on, unseen=unseen)
+    return (
+        panel if licence is None else replace(panel, findings=[_licence_finding(licence, purpose, on), *panel.findings])
+    )
+
+
+def _licence_finding(licence: Licence, purpose: str, on: date) -> Finding:
+    """What is on record of the licence asked about, and for a renewal whether it comes in time."""
+    end = f"有效期至{licence.valid_to.isoformat()}" if licence.valid_to else "长期有效"
+    text = f"{licence.title}，持证人{licence.holder.name}，{end}"
+    if purpose != Case.Purpose.RENEWAL:
+        return Finding(True, text)
+    dates = renewal_dates(licence.valid_to, on)
+    if dates.is_in_time(on):
+        return Finding(True, f"{text}；届满三十日前提出，逾期未决定视为准予延续")
+    return Finding(False, f"{text}；须在{dates.apply_by.isoformat()}前提出，已逾期，不适用视为准予延续")
 
 
 def case_panel(case: Case, *, on: date) -> Panel:

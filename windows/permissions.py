@@ -14,7 +14,7 @@ from laiyang_approval.kernel.models import Department, User
 from laiyang_approval.kernel.roles import Role
 
 from .domain.states import HANDLING_STATES, TABLE, Event, State
-from .models import Case, Consultation, Hearing, SiteCheck
+from .models import Case, Consultation, Hearing, PartyRestriction, SiteCheck
 
 NO_SUCH_CASE = "没有查到这件办件；请核对受理编号，或确认该件是否由您所在单位办理。"
 
@@ -96,6 +96,11 @@ def _in_states(
 
 def _by_consulted(action: str, label: str, states: frozenset[State]) -> Rule:
     return Rule(action, label, frozenset({Role.DEPARTMENT_STAFF}), "", states, of_consulted_body=True)
+
+
+def _own_motion(action: str, event: Event, label: str, right: str, *roles: Role) -> Rule:
+    """An act on a case that no application began; it takes the same event as its twin for applications."""
+    return Rule(action, label, frozenset(roles), right, _states_of(event), event)
 
 
 #: While a case is examined, whether its clock runs or stands still.
@@ -204,11 +209,41 @@ RULES: dict[str, Rule] = {
             of_handling_body=True,
         ),
         _in_states("serve_correction", "登记补正告知送达", INTAKE, frozenset({State.CORRECTION_PENDING}), *CLERKS),
+        # ---- licence life: acts of the office's own motion, corrections of papers
+        _in_states("tell_holder", "告知陈述申辩权利", REVIEW, frozenset({State.IN_REVIEW}), *REVIEWERS),
+        _in_states("serve_holder", "登记告知书送达", REVIEW, frozenset({State.IN_REVIEW}), *REVIEWERS),
+        _in_states("record_holder_statement", "登记陈述申辩", REVIEW, frozenset({State.IN_REVIEW}), *REVIEWERS),
+        _own_motion("propose_ex_officio", Event.SUBMIT_OPINION, "提交处理意见", REVIEW, *REVIEWERS),
+        _own_motion("decide_ex_officio", Event.DECIDE_EX_OFFICIO, "作出处理决定", DECIDE, *DECIDERS),
+        Rule(
+            "drop_ex_officio",
+            "终结而不作处理",
+            frozenset(DECIDERS),
+            DECIDE,
+            frozenset({State.PENDING_DECISION}),
+            Event.TERMINATE,
+        ),
+        _any_state("correct_letter", "更正文书", DECIDE, *DECIDERS, without=(State.DRAFT,)),
     )
 }
 
-#: 四眼原则: the acts that the accepting clerk of the case may not do.
+#: 四眼原则: the acts that the accepting clerk of the case may not do, nor whoever opened a case of the office's own motion.
 NOT_BY_ACCEPTING_CLERK = frozenset({"grant", "refuse"})
+NOT_BY_OPENER = frozenset({"decide_ex_officio", "drop_ex_officio"})
+
+#: The acts of a case that no application began: there is nobody who applied, no clock, nothing to grant or to take back.
+EX_OFFICIO_ONLY = frozenset(
+    {"tell_holder", "serve_holder", "record_holder_statement", "propose_ex_officio", *NOT_BY_OPENER}
+)
+WITHOUT_APPLICATION = EX_OFFICIO_ONLY | {
+    "view",
+    "download_file",
+    "download_letter",
+    "reveal",
+    "return_to_review",
+    "deliver",
+    "correct_letter",
+}
 
 
 @dataclass(frozen=True)
@@ -316,7 +351,7 @@ def approving_filter(user: User, action: str) -> Q:
 def may(user: User, action: str, case: Case) -> Permission:
     """Whether ``user`` may do ``action`` to ``case`` as it stands; no query beyond the user's rights."""
     rule = RULES[action]
-    fits = case.current_state in rule.states
+    fits = case.current_state in rule.states and not not_of_this_kind(action, case)
     if not user.has_role(*rule.roles):
         return Permission(fits, False, f"不能由本人{rule.label}：须由{_who(rule)}办理。")
     if not _is_own(user, rule, case):
@@ -327,11 +362,26 @@ def may(user: User, action: str, case: Case) -> Permission:
         )
     if action in NOT_BY_ACCEPTING_CLERK and case.accepted_by_id == user.pk:
         return Permission(fits, False, FOUR_EYES)
+    if action in NOT_BY_OPENER and case.received_by_id == user.pk:
+        return Permission(fits, False, OPENER_DOES_NOT_DECIDE)
     return Permission(fits, fits)
 
 
 BY_GOVERNMENT = "不能由本人批准：本件由两个以上部门办理，延长须经市人民政府负责人批准（行政许可法第四十二条第二款）。"
 FOUR_EYES = "不能由本人决定：您是本件的受理人，受理与决定须由不同人员办理。可请分管负责人或其他有权人员决定。"
+OPENER_DOES_NOT_DECIDE = (
+    "不能由本人决定：您是本件的立案人，立案与决定须由不同人员办理。可请分管负责人或其他有权人员决定。"
+)
+
+
+def not_of_this_kind(action: str, case: Case) -> str:
+    """Why the act belongs to no case of this origin; "" where it may."""
+    if case.origin == Case.Origin.EX_OFFICIO:
+        if action not in WITHOUT_APPLICATION:
+            return f"本件依职权立案，没有申请，不能{RULES[action].label}。"
+    elif action in EX_OFFICIO_ONLY:
+        return f"本件依申请办理，不能{RULES[action].label}；须依职权处理证照的，请在证照页立案。"
+    return ""
 
 
 def require_event(user: User, action: str, case: Case) -> None:
@@ -346,6 +396,8 @@ def require_event(user: User, action: str, case: Case) -> None:
     if not permission.allowed and permission.reason:
         raise NotPermitted(permission.reason)
     if not permission.fits_state:
+        if wrong_kind := not_of_this_kind(action, case):
+            raise StaleState(wrong_kind)
         sentence, article = RULES[action].refusal(case.current_state)
         raise StaleState(sentence, article=article)
 
@@ -354,6 +406,17 @@ def require_intake(user: User, department: Department) -> None:
     """Returns when ``user`` may take applications in for ``department``; raises NotPermitted."""
     if not user.has_role(*CLERKS) or department.pk not in departments_for(user, INTAKE):
         raise NotPermitted(f"您没有为{department.name}收件的权限；请安全管理员授权，或请综合窗口人员办理。")
+
+
+def require_lifting(user: User, restriction: PartyRestriction) -> None:
+    """Returns when ``user`` decides for the body the restriction came from (any body, where it came from no case)."""
+    source = restriction.source_case
+    bodies = departments_for(user, DECIDE)
+    own = bool(bodies) if source is None else source.deciding_department_id in bodies
+    if not (user.has_role(*DECIDERS) and own):
+        who = "、".join(role.label for role in DECIDERS)
+        body = "" if source is None else f"{source.deciding_department.name}的"
+        raise NotPermitted(f"不能由本人解除限制：须由{body}{who}办理。")
 
 
 def is_visible(user: User, case: Case) -> bool:

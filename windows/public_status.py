@@ -29,6 +29,7 @@ from .domain.case_numbers import is_case_number
 from .domain.clock import ClockResult, elapsed, remaining
 from .domain.progress import Paused, Standing, clock_sentences, next_sentence, state_sentence
 from .domain.states import HANDLING_STATES, State
+from .models import Case
 
 NOT_FOUND = "没有查到。请核对受理编号和查询码；查询码在收件凭证右上角。"
 TOO_MANY = "查询次数过多，请一小时后再试；也可以持收件凭证到窗口或拨打咨询电话查询。"
@@ -37,7 +38,7 @@ _COLUMNS = (
     "id, number, edition_id, handling_department_id, state, deemed_accepted, received_at, accepted_on, decided_at, issued_at, "
     "delivered_at, ended_at, clock_from_on, intake_due_on, correction_deadline_on, promised_due_on, statutory_due_on, "
     "delivery_due_on, calendar_missing_year, light, asked, query_code_hmac, query_token_hash, "
-    "clock_stops, extension_value, is_joint"
+    "clock_stops, extension_value, is_joint, origin, purpose, deemed_renewed"
 )
 _SELECT_BY_NUMBER = f"SELECT {_COLUMNS} FROM windows_case WHERE number = %s"  # noqa: S608  constants only
 _SELECT_BY_TOKEN = f"SELECT {_COLUMNS} FROM windows_case WHERE query_token_hash = %s"  # noqa: S608
@@ -73,6 +74,9 @@ class PublicCase:
     clock_stops: list[dict]
     extension_value: int
     is_joint: bool
+    origin: str
+    purpose: str
+    deemed_renewed: bool
 
 
 @dataclass(frozen=True)
@@ -156,12 +160,17 @@ def public_status(case: PublicCase, *, today: date) -> PublicStatus:
         days_used=_used(promised, today),
         days_left=remaining(promised, today) if promised else None,
         unit=UNIT_WORDS[edition.promised_unit],
-        has_certificate=has_certificate(edition) and not (state is State.DELIVERED and case.issued_at is None),
+        has_certificate=has_certificate(edition)
+        and case.purpose != Case.Purpose.CANCELLATION
+        and not (state is State.DELIVERED and case.issued_at is None),
         bureau=department.name,
         is_asked=bool(asked),
         paused=_paused(case),
         extension=limit_text(case.extension_value, limit.unit) if case.extension_value else "",
         correction_days_left=_correction_days_left(case, state, today),
+        purpose=case.purpose,
+        is_own_motion=case.origin == Case.Origin.EX_OFFICIO,
+        deemed_renewed=case.deemed_renewed,
     )
     return PublicStatus(
         case=case,
@@ -231,9 +240,9 @@ _ENDINGS = {
 
 def _milestones(case: PublicCase) -> list[tuple[date, str]]:
     moments = (
-        (case.received_at, "收到材料"),
+        (case.received_at, "立案" if case.origin == Case.Origin.EX_OFFICIO else "收到材料"),
         (case.accepted_on, "视为受理" if case.deemed_accepted else "受理"),
-        (case.decided_at, "作出决定"),
+        (case.decided_at, "视为准予延续" if case.deemed_renewed else "作出决定"),
         (case.issued_at, "制成证件"),
         (case.delivered_at, "送达"),
         (None if case.delivered_at else case.ended_at, _ENDINGS.get(State(case.state), "终止办理")),
@@ -271,7 +280,7 @@ def _from_sqlite(name: str, value):
         return value if isinstance(value, date) else date.fromisoformat(value)
     if name == "clock_stops":
         return json.loads(value)
-    return bool(value) if name in {"deemed_accepted", "is_joint"} else value
+    return bool(value) if name in {"deemed_accepted", "deemed_renewed", "is_joint"} else value
 
 
 @lru_cache(maxsize=2)

@@ -123,8 +123,14 @@ def get_visible_letter(user: User, letter_id: int) -> Letter:
 
 
 def cases_of_citizen(user: User) -> QuerySet[Case]:
-    """A citizen's own cases, newest first."""
-    return Case.objects.select_related("edition", "handling_department").filter(party__user=user).order_by("-id")
+    """A citizen's own cases, newest first; one of the office's own motion once its holder was told of it."""
+    untold = Q(origin=Case.Origin.EX_OFFICIO, decided_at__isnull=True, ex_officio__told_on__isnull=True)
+    return (
+        Case.objects.select_related("edition", "handling_department")
+        .filter(party__user=user)
+        .exclude(untold)
+        .order_by("-id")
+    )
 
 
 def figures_of_year(today: date) -> dict[str, int | None]:

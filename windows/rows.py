@@ -14,8 +14,15 @@ from laiyang_approval.kernel.errors import CalendarMissing
 from laiyang_approval.kernel.templatetags.ui import LIGHTS, STATE_LOOKS
 from laiyang_approval.kernel.working_days import WorkCalendar
 
-from .domain.states import State
+from .domain.states import State, state_label
 from .inbox import Row
+from .models import Case
+
+#: 办理项 after the matter's name, where it is not a new undertaking.
+_PURPOSES = {
+    one.value: "" if one is Case.Purpose.NEW else f' <span class="tag tag-plain">{one.label}</span>'
+    for one in Case.Purpose
+}
 
 
 def inbox_rows(rows: Sequence[Row], *, today: date) -> SafeString:
@@ -27,14 +34,15 @@ def inbox_rows(rows: Sequence[Row], *, today: date) -> SafeString:
 def _row(row: Row, today: date, calendar: WorkCalendar) -> str:
     shape, word, look = LIGHTS[row.light]
     number = escape(row.number)
+    label = state_label(State(row.state), purpose=row.purpose, origin=row.origin)
     deemed = '<span class="tag tag-stop">视为受理</span>' if row.deemed_accepted else ""
     return (
         f'<tr class="case-row" data-href="/cases/{number}/">'
         f'<td data-label="灯"><span class="light light-{look}"><span aria-hidden="true">{shape}</span> {word}</span></td>'
         f'<td data-label="受理编号"><a class="case-row-number" href="/cases/{number}/">{number}</a></td>'
-        f'<td data-label="事项">{escape(row.matter_name)}</td>'
+        f'<td data-label="事项">{escape(row.matter_name)}{_PURPOSES[row.purpose]}</td>'
         f'<td data-label="申请人">{escape(row.party_name)}</td>'
-        f'<td data-label="状态"><span class="tag tag-{STATE_LOOKS.get(row.state, "plain")}">{State(row.state).label}</span>{deemed}</td>'
+        f'<td data-label="状态"><span class="tag tag-{STATE_LOOKS.get(row.state, "plain")}">{label}</span>{deemed}</td>'
         f'<td data-label="届满日">{_due_cell(row, today, calendar)}</td>'
         f'<td data-label="审查人" class="case-row-who">{escape(row.reviewer_name or "—")}</td>'
         "</tr>"

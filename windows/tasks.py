@@ -14,6 +14,7 @@ from .commands.clock_sweeping import (
 )
 from .commands.consulting import chase_overdue
 from .commands.drafts import drop_used_drafts
+from .commands.licences.sweeping import sweep_licences
 from .commands.sweeping import deem_overdue_acceptances, turn_lights
 from .commands.verifying import write_digest as write_case_digest
 
@@ -28,6 +29,8 @@ def sweep() -> None:
         run.counts.update(void_untold_extensions(at=at, on_failure=run.failed))
         run.counts.update(lapse_corrections(at=at, on_failure=run.failed))
         run.counts.update(remind_of_corrections(at=at))
+        # ---- licence life
+        run.counts.update(sweep_licences(at=at, on_failure=run.failed))
         run.counts.update(turn_lights(at=at))
         run.counts.update(chase_overdue(at=at, on_failure=run.failed))
         run.count("drafts", drop_used_drafts())

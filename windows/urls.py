@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import case, checks, clock, consultations, desk, hall, hearings, public, review
+from .views import case, checks, clock, consultations, desk, hall, hearings, licences, public, review
 
 urlpatterns = [
     # ---- hall: the counter
@@ -34,6 +34,11 @@ urlpatterns = [
     path("cases/<str:number>/files/<int:file_id>/", case.case_file, name="case-file"),
     path("cases/<str:number>/case-file/", case.export_case_file_view, name="case-file-export"),
     path("letters/<int:letter_id>/", case.letter_file, name="letter-file"),
+    # ---- licence life
+    path("licences/", licences.register, name="licences"),
+    path("licences/<int:licence_id>/", licences.licence, name="licence"),
+    path("licences/<int:licence_id>/acts/<str:action>/", licences.licence_act, name="licence-act"),
+    path("letters/<int:letter_id>/correct/", licences.letter_correct, name="letter-correct"),
     # ---- public
     path("status/", public.status, name="status"),
     path("status/case/", public.status_case, name="status-case"),

@@ -192,6 +192,11 @@ def run_due_jobs(*, at: datetime) -> Counter[Outcome]:
     return outcomes
 
 
+def let_due_from(at: datetime) -> int:
+    """Afterwards no waiting job is due before ``at``; returns how many were. For acts recorded now under an earlier date."""
+    return Job.objects.filter(state=Job.State.NEW, lease_until__isnull=True, due_at__lt=at).update(due_at=at)
+
+
 def failed_jobs() -> QuerySet[Job]:
     """Jobs that wait for a person, newest first."""
     return Job.objects.filter(state=Job.State.FAILED).order_by("-pk")

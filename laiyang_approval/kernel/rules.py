@@ -15,6 +15,9 @@ from .models import BusinessRule
 #: Rules change once in years; a process may be this many seconds late in seeing a new row.
 CACHE_SECONDS = 5
 
+#: Rules that choose among ways of acting: the values each knows.
+CHOICES = {"renewal_late": ("refuse_deeming", "new_application")}
+
 
 @lru_cache(maxsize=4)
 def _rows(_slot: int) -> dict[str, list[tuple[date, date | None, str]]]:

@@ -406,6 +406,8 @@
 
     /* licence switch, checklist, keys */
     form.elements.licence_not_required.addEventListener("change", rejudge);
+    form.elements.purpose.addEventListener("change", rejudge);
+    form.elements.licence_number.addEventListener("change", rejudge);
     startChecklist(rejudge);
     guardOutcomes(form);
 

@@ -236,7 +236,7 @@ def _decider_grants(page, number: str, hand) -> None:
     _picture(page, "07-confirm")
     page.get_by_label("登录密码").fill(demo_password())
     page.get_by_role("button", name="验证并提交").click()
-    _act_done(page, "已准予许可，决定书正在生成。")
+    _act_done(page, "已作出准予决定，决定书正在生成。")
     assert _state(number) == "granted"
     _render_letters()
     page.reload()

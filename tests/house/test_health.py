@@ -1,19 +1,23 @@
 """The health pages: what the machine room is told, and when."""
 
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import OperationalError, connection
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from laiyang_approval import health
+from laiyang_approval import health, prepare
 from laiyang_approval.celery import recurring_work
 from laiyang_approval.health import ailments
-from laiyang_approval.kernel import jobs
+from laiyang_approval.kernel import clock, jobs
+from laiyang_approval.kernel import tasks as kernel_tasks
 from laiyang_approval.kernel.commands.calendars import load_calendar
 from laiyang_approval.kernel.models import Job, SweepRun
+from laiyang_approval.kernel.rules import load_business_rules
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
@@ -24,6 +28,7 @@ pytestmark = pytest.mark.django_db
 def well(monkeypatch):
     """A portal whose calendar is loaded and whose sweeps have all run a second ago."""
     load_calendar()
+    load_business_rules()
     monkeypatch.setattr(jobs, "ring", lambda job_id: True)
     for entry in recurring_work():
         SweepRun.objects.create(name=entry.name, started_at=AT - timedelta(seconds=1), finished_at=AT)
@@ -45,6 +50,33 @@ def test_a_sweep_that_stopped_is_named_with_its_last_run(well):
 
 def test_a_portal_where_beat_never_ran_is_not_ready(db):
     assert concerns()["sweeps"] == [f"{entry.name} has never run" for entry in recurring_work() if entry.max_age]
+
+
+def test_a_portal_just_bootstrapped_is_ready_and_soon_not_if_beat_never_runs(db, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: AT)
+    call_command("bootstrap", verbosity=0, stdout=StringIO())
+    assert concerns() == {}
+    assert concerns(AT + timedelta(minutes=4)) == {}
+    assert concerns(AT + timedelta(minutes=6)) == {"sweeps": ["ring_due_jobs has never run"]}
+
+
+def test_what_was_missed_while_the_portal_stood_still_runs_once_before_it_starts(well, monkeypatch):
+    monday = AT + timedelta(days=7)
+    monkeypatch.setattr(clock, "now", lambda: monday)
+    missed = [entry.name for entry in recurring_work() if entry.max_age]
+    assert len(concerns(monday)["sweeps"]) == len(missed)
+    prepare.catch_up(monday)
+    assert concerns(monday) == {}
+    assert sorted(SweepRun.objects.filter(started_at=monday).values_list("name", flat=True)) == sorted(missed)
+
+
+def test_a_sweep_that_fails_does_not_keep_the_portal_from_starting(well, monkeypatch, capsys):
+    monday = AT + timedelta(days=7)
+    monkeypatch.setattr(clock, "now", lambda: monday)
+    monkeypatch.setattr(kernel_tasks, "sweep_orphan_files", lambda *, at: Path("/nowhere").iterdir().__next__())
+    prepare.catch_up(monday)
+    assert concerns(monday) == {"sweeps": ["clean_up has no complete run since 2026-03-02 00:59 UTC"]}
+    assert "定时工作 clean_up 没有完成，稍后自动再做：FileNotFoundError。" in capsys.readouterr().err
 
 
 def test_a_portal_without_any_calendar_says_so(db):

@@ -127,6 +127,20 @@ def test_a_job_for_later_is_neither_rung_for_nor_run_before_its_time(bells, hand
     assert times("later") == 1
 
 
+def test_acts_recorded_now_under_an_earlier_date_leave_no_job_that_has_waited_since_then(bells, db):
+    month = AT + timedelta(days=30)
+    enqueue("note", "note:old", {}, at=AT)
+    enqueue("note", "note:later", {}, at=AT, due_at=month + timedelta(hours=1))
+    enqueue("note", "note:held", {}, at=AT)
+    Job.objects.filter(key="note:held").update(lease_until=AT)
+    assert jobs.let_due_from(month) == 1
+    assert dict(Job.objects.values_list("key", "due_at")) == {
+        "note:old": month,
+        "note:later": month + timedelta(hours=1),
+        "note:held": AT,
+    }
+
+
 @pytest.fixture
 def messages(monkeypatch):
     """What would go to the broker, once what an earlier test asked for has gone there."""

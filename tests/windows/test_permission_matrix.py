@@ -24,6 +24,7 @@ from laiyang_approval.kernel.roles import Role
 from tests.factories import cases as made
 from tests.factories import clock as clock_of
 from tests.factories import examination as procedures
+from tests.factories import licences as lic
 from windows import permissions
 from windows.case_file import export as case_file_export
 from windows.commands.consulting import VisitPlan, appoint_visit
@@ -31,6 +32,7 @@ from windows.commands.expert_panels import NamedExpert, PanelPlan, convene_panel
 from windows.commands.hearing_records import challenge_host
 from windows.commands.hearings import order_hearing
 from windows.commands.intake import withdraw_case
+from windows.commands.licences.ex_officio import tell_holder
 from windows.commands.preconditions import notify_fee
 from windows.commands.site_checks import assign_site_check
 from windows.domain.intake import Outcome
@@ -175,6 +177,11 @@ def _asks(case: Case) -> dict[str, Ask]:
     faulty = same_state.filter(materials__status="defective").first() or case
     charged = same_state.filter(edition__fees__is_for_licence=True).first() or case
     upward = same_state.filter(matter__code=UPWARD).first() or case
+    own_motion = same_state.filter(origin=Case.Origin.EX_OFFICIO)
+    striking_off = own_motion.filter(purpose=Case.Purpose.CANCELLATION).first() or case
+    untold = own_motion.filter(ex_officio__ground="fraud", ex_officio__told_letter__isnull=True).first() or case
+    unserved = own_motion.filter(ex_officio__told_letter__isnull=False, ex_officio__told_on__isnull=True).first()
+    served = own_motion.filter(ex_officio__told_on__isnull=False).first() or case
     notice = FeeNotice.objects.filter(case=charged, settled_at__isnull=True).values_list("pk", flat=True).first() or 0
 
     def intake(outcome: str, of: Case = case) -> Ask:
@@ -237,6 +244,19 @@ def _asks(case: Case) -> dict[str, Ask]:
         **_asks_of_procedures(case, act),
         # ---- clock procedures
         **_clock_asks(case, act),
+        # ---- licence life
+        "tell_holder": act("tell_holder", of=untold),
+        "serve_holder": act("serve_holder", of=unserved or case, method="direct", recipient="邹念慈"),
+        "record_holder_statement": act("record_holder_statement", of=served, statement="不知系伪造。"),
+        "propose_ex_officio": act("propose_ex_officio", of=striking_off, proposal="act", text="应当注销。"),
+        "decide_ex_officio": act("decide_ex_officio", of=striking_off, reasons="应当注销。"),
+        "drop_ex_officio": act("drop_ex_officio", of=striking_off, why="not_established", reasons="事由不成立。"),
+        "correct_letter": Ask(
+            "letter-correct",
+            "post",
+            f"/letters/{case.letters.first().pk}/correct/",
+            version | {"entry": "party.name", "wrong": "餐饮店", "right": "餐饮馆", "reason": "录入有误"},
+        ),
     }
     return {action: ask if ask.case else replace(ask, case=case.pk) for action, ask in asks.items()}
 
@@ -467,6 +487,14 @@ def case_in(people):
             made.pending_decision(people, code=UPWARD)
         if state in {State.IN_REVIEW, State.SUSPENDED, State.PENDING_DECISION}:
             _waiting_for_others(people, state)
+            lic.proposed(people, lic.old_licence(people, 1), "cancel_6", at=NOW - timedelta(hours=6))
+        if state is State.IN_REVIEW:
+            early = NOW - timedelta(hours=6)
+            lic.opened(people, lic.old_licence(people, 1), "cancel_6", at=early)
+            lic.opened(people, lic.old_licence(people, 2), "fraud", at=early)
+            sealed = lic.opened(people, lic.old_licence(people, 3), "fraud", at=early)
+            tell_holder(sealed.number, actor=people.reviewer, at=NOW)
+            lic.told(people, lic.old_licence(people, 4), "fraud", at=early)
         stored = StoredFile.objects.create(
             storage_name="a" * 32, original_name="平面图.pdf", media_type="application/pdf", size=1, uploaded_at=NOW
         )

@@ -37,6 +37,10 @@ TRANSITIONS = {
     ("pending_decision", "return_to_review"): "in_review",
     ("pending_decision", "grant"): "granted",
     ("pending_decision", "refuse"): "refused",
+    ("accepted", "deem_renewed"): "granted",
+    ("in_review", "deem_renewed"): "granted",
+    ("suspended", "deem_renewed"): "granted",
+    ("pending_decision", "deem_renewed"): "granted",
     ("received", "withdraw"): "withdrawn",
     ("correction_pending", "withdraw"): "withdrawn",
     ("accepted", "withdraw"): "withdrawn",
@@ -71,6 +75,8 @@ REFUSALS = [
     ("lapsed", "resubmit", "补正期限已过", "行政许可法第三十二条第一款第四项"),
     ("refused", "issue", "没有证件", "行政许可法第三十八条第二款"),
     ("granted", "extend", "已停止计算", "行政许可法第四十二条"),
+    ("received", "deem_renewed", "尚未受理", "行政许可法第五十条第二款"),
+    ("refused", "deem_renewed", "决定已经作出", "行政许可法第五十条第二款"),
     ("archived", "deliver", "已经办结归卷", ""),
 ]
 

@@ -40,7 +40,9 @@ def recount_decision_clock(case: Case, *, calendar: WorkCalendar, today: date) -
     clocks = clocks_of(case, case.edition, calendar)
     case.statutory_due_on = clocks.statutory.due
     case.promised_due_on = clocks.promised_due
-    case.next_due_on = case.promised_due_on or case.statutory_due_on or date.max
+    # A renewal must also be decided before the licence runs out (行政许可法第五十条第二款).
+    dues = (case.promised_due_on or case.statutory_due_on, case.decide_before_on)
+    case.next_due_on = min((due for due in dues if due is not None), default=date.max)
     both = (clocks.statutory, clocks.promised)
     case.calendar_missing_year = next((r.missing_year for r in both if r.status is Status.CALENDAR_MISSING), None)
     thresholds = lights_thresholds(

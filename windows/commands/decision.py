@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -14,70 +15,70 @@ from matters import queries as catalogue
 from matters.models import Power
 
 from .. import events, permissions, queries
-from ..documents import DocumentKind
+from ..documents import GRANTING, REFUSING, DocumentKind
+from ..domain.restrictions import Falsehood, RestrictionKind, ban_end
 from ..domain.states import Event
-from ..models import Case, Decision
+from ..events.restrictions import record_restriction
+from ..models import Case, Decision, Letter
 from . import gates
 from .acting import begin_act, finish_act, take_event
 from .clocking import start_delivery_clock
 from .hearing_records import cited_record
 from .letters import seal_letter
-
-
-@dataclass(frozen=True)
-class Grant:
-    """准予的内容: what is allowed, on which conditions, from when to when (``valid_to`` None: long-term).
-
-    ``cites_hearing``: the decision says that it rests on the record of the hearing, where one was held.
-    """
-
-    content: str
-    valid_from: date
-    valid_to: date | None = None
-    conditions: str = ""
-    cites_hearing: bool = False
+from .licences.granting import GRANTED_AS, Grant, facts_of, licence_asked_about, take_effect, terms_of
+from .parties import restrict_party
 
 
 @dataclass(frozen=True)
 class Refusal:
     """不予的内容: the facts found, the reasons, and the provision they rest on (行政许可法第三十八条第二款).
 
+    ``falsehood``: whether the applicant hid facts or brought false papers, and whether that closes the matter (第七十八条).
     ``cites_hearing`` as in ``Grant``.
     """
 
     facts: str
     reasons: str
     basis: str
+    falsehood: str = "none"
     cites_hearing: bool = False
 
 
 @transaction.atomic
 def grant_case(number: str, *, grant: Grant, actor: User, at: datetime, expected_version: int | None = None) -> Case:
-    """Afterwards the licence is granted, D15 is numbered and sealed, and the ten days of Article 44 run.
+    """Afterwards what was applied for is granted, its paper (D15, D20, D21, D24) is sealed, and Article 44's ten days run.
 
     Raises NotPermitted for the accepting clerk, StaleState when somebody decided first, InvalidInput for the content,
-    DomainError when a gate of ``gates.DECISION`` or ``gates.GRANT`` is shut.
+    DomainError when a gate of ``gates.DECISION`` or ``gates.GRANT`` is shut, or when the licence asked about has ended.
     """
-    content = clean_text(grant.content, max_length=2000, multiline=True)
-    if not content:
-        raise InvalidInput("请填写许可内容。", fields={"content": "请写明准予的内容和范围。"})
-    if grant.valid_to is not None and grant.valid_to < grant.valid_from:
-        raise InvalidInput("有效期止早于有效期起，请改正。", fields={"valid_to": "有效期止不能早于有效期起。"})
     case, writer = begin_act(number, action="grant", actor=actor, at=at, expected_version=expected_version)
     department = _deciding_body(case, actor)
     gates.require_open((*gates.DECISION, *gates.GRANT), case, local_date(at))
     heard = cited_record(case, cites=grant.cites_hearing)
+    licence = licence_asked_about(case, at=at)
+    terms = terms_of(case, licence, grant, on=local_date(at))
     take_event(case, Event.GRANT)
     decision = Decision(
         case=case,
         result=Decision.Result.GRANTED,
-        content=content,
-        conditions=clean_text(grant.conditions, max_length=2000, multiline=True),
+        content=terms.content,
+        conditions=terms.conditions,
         basis=_with(_basis(case), heard),
-        valid_from=grant.valid_from,
-        valid_to=grant.valid_to,
+        valid_from=terms.valid_from,
+        valid_to=terms.valid_to,
     )
-    _conclude(case, writer, decision, DocumentKind.D15, department=department, actor=actor, at=at)
+    letter = _conclude(
+        case,
+        writer,
+        decision,
+        GRANTING[case.purpose],
+        department=department,
+        actor=actor,
+        at=at,
+        **facts_of(case, licence, grant),
+    )
+    take_effect(case, decision, letter, licence, grant, actor=actor, at=at)
+    finish_act(case, writer)
     return case
 
 
@@ -85,11 +86,13 @@ def grant_case(number: str, *, grant: Grant, actor: User, at: datetime, expected
 def refuse_case(
     number: str, *, refusal: Refusal, actor: User, at: datetime, expected_version: int | None = None
 ) -> Case:
-    """Afterwards the application is refused with reasons and remedies (D16), and the ten days of Article 44 run.
+    """Afterwards the application is refused with reasons and remedies (D16, or that of its 办理项), and Article 44 runs.
 
     Raises as ``grant_case`` does; DomainError when no remedy is on record for the deciding body (nothing is sealed).
     """
     reasons = clean_text(refusal.reasons, max_length=4000, multiline=True)
+    if refusal.falsehood not in set(Falsehood):
+        raise InvalidInput("请选择有没有隐瞒情况、提供虚假材料。", fields={"falsehood": "请选择一项。"})
     if not reasons:
         raise InvalidInput(
             "不予许可须说明理由。", article="行政许可法第三十八条第二款", fields={"reasons": "请写明不予许可的理由。"}
@@ -106,13 +109,53 @@ def refuse_case(
         reasons=reasons,
         basis=_with(clean_text(refusal.basis, max_length=2000, multiline=True) or _basis(case), heard),
     )
-    _conclude(case, writer, decision, DocumentKind.D16, department=department, actor=actor, at=at)
+    falsehood, on = Falsehood(refusal.falsehood), local_date(at)
+    banned_until = ban_end(RestrictionKind.ONE_YEAR_BAN, on) if falsehood is Falsehood.BANNED else None
+    _conclude(
+        case,
+        writer,
+        decision,
+        REFUSING[case.purpose],
+        department=department,
+        licence=case.subject_licence,
+        falsehood=falsehood,
+        banned_until=banned_until,
+        actor=actor,
+        at=at,
+    )
+    if banned_until is not None:
+        _ban_for_a_year(case, writer, on=on, actor=actor, at=at)
+    finish_act(case, writer)
     return case
 
 
+def _ban_for_a_year(case: Case, writer: events.EventWriter, *, on: date, actor: User, at: datetime) -> None:
+    """行政许可法第七十八条: false papers for a matter of safety or health close it to the applicant for a year."""
+    ban = restrict_party(
+        case.party,
+        kind=RestrictionKind.ONE_YEAR_BAN,
+        from_on=on,
+        to_on=None,
+        basis="行政许可法第七十八条",
+        matter=case.matter,
+        source_case=case,
+        actor=actor,
+        at=at,
+    )
+    record_restriction(writer, restriction_id=ban.pk, kind=ban.kind, to_on=ban.to_on)
+
+
 def _conclude(
-    case, writer, decision: Decision, kind: DocumentKind, *, department: Department, actor: User, at: datetime
-):
+    case: Case,
+    writer: events.EventWriter,
+    decision: Decision,
+    kind: DocumentKind,
+    *,
+    department: Department,
+    actor: User,
+    at: datetime,
+    **facts: Any,
+) -> Letter:
     today = local_date(at)
     decision.department, decision.decider = department, actor
     decision.decided_at, decision.decided_on = at, today
@@ -126,17 +169,19 @@ def _conclude(
         actor=actor,
         at=at,
         decision=decision,
+        **facts,
         remedy_route=queries.remedy_route_on(department, today),
     )
+    granted = decision.result == Decision.Result.GRANTED
     events.record_decision(
         writer,
-        result=decision.result,
+        result=GRANTED_AS[case.purpose] if granted else decision.result,
         decision_id=decision.pk,
         letter=letter.number,
         decided_on=today,
         delivery_due_on=case.delivery_due_on,
     )
-    finish_act(case, writer)
+    return letter
 
 
 def _deciding_body(case: Case, actor: User) -> Department:

@@ -6,46 +6,75 @@ from django.db import transaction
 
 from laiyang_approval.kernel.clock import local_date
 from laiyang_approval.kernel.errors import DomainError
-from laiyang_approval.kernel.models import User
+from laiyang_approval.kernel.models import Department, User
 
-from .. import events, queries
-from ..documents import DocumentKind, certificate_kind, has_certificate
+from .. import events, licences, queries
+from ..documents import SERVED, DocumentKind, certificate_kind, has_certificate
 from ..domain.states import Event, State
+from ..events import EventWriter
 from ..models import Case, Licence
 from .acting import begin_act, finish_act, take_event
 from .clocking import stop_clock
 from .letters import seal_letter
+from .licences.making import Terms, has_ended, make_licence, replaced_by
 from .serving import Service, record_service
 
 
 @transaction.atomic
 def issue_certificate(number: str, *, actor: User, at: datetime, expected_version: int | None = None) -> Case:
-    """Afterwards the certificate of a granted case is numbered, sealed and waits for the worker; the licence is valid."""
+    """Afterwards the certificate of a granted case is numbered, sealed and waits for the worker; the licence is valid.
+
+    Raises DomainError where there is nothing to make out, or when the licence it would replace has ended.
+    """
     case, writer = begin_act(number, action="issue", actor=actor, at=at, expected_version=expected_version)
+    if case.purpose == Case.Purpose.CANCELLATION:
+        raise DomainError("注销没有新的证件，决定书即为办理结果；请直接登记送达。", article="行政许可法第七十条")
     if not has_certificate(case.edition):
         raise DomainError("本事项没有证件，决定书即为办理结果；请直接登记送达。")
     take_event(case, Event.ISSUE)
     decision = case.decision
-    kind = certificate_kind(case.edition)
-    letter = seal_letter(case, kind, department=decision.department, actor=actor, at=at, decision=decision)
-    licence = Licence.objects.create(
-        case=case,
-        number=letter.number,
-        title=letter.title,
-        matter=case.matter,
-        holder=case.party,
-        issued_by_department=decision.department,
-        letter=letter,
-        issued_on=local_date(at),
-        valid_from=decision.valid_from,
-        valid_to=decision.valid_to,
-        content=decision.content,
-        premises=case.premises,
+    seal_certificate(
+        case,
+        writer,
+        Terms.of(decision),
+        department=decision.department,
+        previous=replaced_by(case, on=local_date(at), at=at),
+        actor=actor,
+        at=at,
+    )
+    finish_act(case, writer)
+    return case
+
+
+def seal_certificate(
+    case: Case,
+    writer: EventWriter,
+    terms: Terms,
+    *,
+    department: Department,
+    previous: Licence | None,
+    actor: User | None,
+    at: datetime,
+) -> Licence:
+    """Afterwards the certificate stands in the case and its licence in the register; ``previous`` (locked) is replaced.
+
+    Call inside the act that takes the event, for a matter that has a certificate.
+    """
+    letter = seal_letter(
+        case,
+        certificate_kind(case.edition),
+        department=department,
+        actor=actor,
+        at=at,
+        decision=terms,
+        replaces=previous,
+    )
+    licence = make_licence(
+        case, letter, terms, department=department, previous=previous, on=local_date(at), at=at, actor=actor
     )
     case.issued_at = at
     events.record_issue(writer, licence_id=licence.pk, letter=letter.number)
-    finish_act(case, writer)
-    return case
+    return licence
 
 
 @transaction.atomic
@@ -57,10 +86,10 @@ def deliver_case(
     Raises InvalidInput when what proves this way of service is missing.
     """
     case, writer = begin_act(number, action="deliver", actor=actor, at=at, expected_version=expected_version)
-    if case.current_state is State.GRANTED and has_certificate(case.edition):
+    if case.current_state is State.GRANTED and awaits_certificate(case):
         raise DomainError("本件准予后须先制发证件，再登记送达。", article="行政许可法第三十九条")
     take_event(case, Event.DELIVER)
-    letters = list(queries.letters_of(case).filter(kind__in=_SERVED_KINDS))
+    letters = list(queries.letters_of(case).filter(kind__in=[kind.value for kind in SERVED]))
     record = record_service(case, letters[-1], service, actor=actor, at=at)
     case.delivered_at = case.ended_at = at
     stop_clock(case)
@@ -78,4 +107,8 @@ def deliver_case(
     return case
 
 
-_SERVED_KINDS = [kind.value for kind in (DocumentKind.D15, DocumentKind.D16, DocumentKind.C01, DocumentKind.C02)]
+def awaits_certificate(case: Case) -> bool:
+    """Whether a granted case still gets a certificate: not a cancellation, and not once the licence it is about has ended."""
+    if case.purpose == Case.Purpose.CANCELLATION or not has_certificate(case.edition):
+        return False
+    return case.subject_licence_id is None or not has_ended(licences.newest_version(case.subject_licence_id))

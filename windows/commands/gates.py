@@ -38,10 +38,26 @@ DECISION: tuple[Gate, ...] = (
 GRANT: tuple[Gate, ...] = (preconditions.quota_gate,)
 
 
-def require_open(gates: Sequence[Gate], case: Case, on: date) -> None:
-    """Returns when every gate lets the act pass; raises DomainError with the first one's sentence and article."""
+#: The gates of an act, for a page that shows it grey while one is shut.
+BY_ACTION: dict[str, tuple[Gate, ...]] = {
+    "submit_opinion": OPINION,
+    "grant": (*DECISION, *GRANT),
+    "refuse": DECISION,
+}
+
+
+def shut(gates: Sequence[Gate], case: Case, on: date) -> DomainError | None:
+    """What the first shut gate says, or None when all let the act pass."""
     for gate in gates:
         refused = gate(case, on)
         if refused is not None:
             sentence, article = refused
-            raise DomainError(sentence, article=article)
+            return DomainError(sentence, article=article)
+    return None
+
+
+def require_open(gates: Sequence[Gate], case: Case, on: date) -> None:
+    """Returns when every gate lets the act pass; raises DomainError with the first one's sentence and article."""
+    refused = shut(gates, case, on)
+    if refused is not None:
+        raise refused

@@ -1,17 +1,25 @@
-"""Applicants: registered once by number, kept up to date at each intake."""
+"""Applicants: registered once by number, kept up to date at each intake; restricted and freed again, with the basis."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
+from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.clock import local_date
 from laiyang_approval.kernel.crypto import blind_index
-from laiyang_approval.kernel.errors import InvalidInput
+from laiyang_approval.kernel.errors import DomainError, InvalidInput, NotFound
 from laiyang_approval.kernel.id_codes import IdKind, check_id
+from laiyang_approval.kernel.models import User
 from laiyang_approval.kernel.names import clean_organisation_name, clean_person_name, clean_phone, clean_text
+from matters.models import Matter
 
-from ..models import Party
+from .. import permissions, queries
+from ..domain.restrictions import BAN_ARTICLES, RestrictionKind, ban_end
+from ..events import EventWriter
+from ..events import restrictions as events
+from ..models import Case, Party, PartyRestriction
+from .acting import finish_act
 
 
 @dataclass(frozen=True)
@@ -94,3 +102,91 @@ def _write(party: Party) -> None:
         party.pk, phone, party.address, party.legal_representative, party.user_id = cursor.fetchone()
     party.phone = field("phone").from_db_value(phone, None, connection)
     party._state.adding, party._state.db = False, connection.alias
+
+
+@transaction.atomic
+def restrict_party(
+    party: Party,
+    *,
+    kind: RestrictionKind,
+    from_on: date,
+    to_on: date | None,
+    basis: str,
+    matter: Matter | None = None,
+    source_case: Case | None = None,
+    actor: User | None,
+    at: datetime,
+) -> PartyRestriction:
+    """Afterwards ``party`` is restricted from ``from_on`` to ``to_on``, both included (None: until it is lifted).
+
+    Part of the act that has the reason: that act asks for the right and records ``record_restriction`` among its events.
+    A ban of Article 78 or 79 names the one matter it closes and lasts what the law says, no more and no less (``to_on`` None
+    leaves the counting to this command). Raises InvalidInput, and DomainError for what stands already.
+    """
+    kind = RestrictionKind(kind)
+    basis = clean_text(basis, max_length=300)
+    if not basis:
+        raise InvalidInput("限制申请人须写明依据。", fields={"basis": "请写明依据，到条、款、项。"})
+    if kind in BAN_ARTICLES:
+        article, years = BAN_ARTICLES[kind]
+        if matter is None:
+            raise InvalidInput(f"{kind.label}须写明所涉事项，不能限制申请人申请其他许可。", article=article)
+        lawful = ban_end(kind, from_on)
+        if to_on not in {None, lawful}:
+            raise InvalidInput(
+                f"自{from_on.isoformat()}起{years}年，至{lawful.isoformat()}止；期限由法律规定。", article=article
+            )
+        to_on = lawful
+    if to_on is not None and to_on < from_on:
+        raise InvalidInput("限制的止日早于起日，请改正。", fields={"to_on": "止日不能早于起日。"})
+    # Two acts that restrict one party at once come one after the other.
+    Party.objects.select_for_update(of=("self",)).get(pk=party.pk)
+    standing = PartyRestriction.objects.filter(
+        party=party, kind=kind.value, matter=matter, source_case=source_case, from_on=from_on, lifted_on__isnull=True
+    )
+    if standing.exists():
+        raise DomainError("同一事由的限制已经登记，不能重复登记。")
+    return PartyRestriction.objects.create(
+        party=party,
+        kind=kind.value,
+        matter=matter,
+        from_on=from_on,
+        to_on=to_on,
+        basis=basis,
+        source_case=source_case,
+        set_by=actor,
+        set_at=at,
+    )
+
+
+@transaction.atomic
+def lift_restriction(restriction_id: int, *, reason: str, actor: User, at: datetime) -> PartyRestriction:
+    """Afterwards the restriction no longer holds from today on: repaired, or its ground was set aside; the reason is kept.
+
+    Raises NotFound, NotPermitted for whoever may not decide for the body it came from, InvalidInput without a reason,
+    DomainError for one that was lifted before.
+    """
+    reason = clean_text(reason, max_length=500)
+    if not reason:
+        raise InvalidInput(
+            "请写明解除限制的理由和依据。", fields={"reason": "请写明理由和依据，如信用修复决定的文号。"}
+        )
+    found = PartyRestriction.objects.select_for_update(of=("self",)).filter(pk=restriction_id).first()
+    if found is None:
+        raise NotFound("没有查到这条限制；请刷新页面后再办。")
+    permissions.require_lifting(actor, found)
+    if found.lifted_on is not None:
+        raise DomainError(f"这条限制已于{found.lifted_on.isoformat()}解除，不必再办。")
+    end_restriction(found, reason=reason, actor=actor, at=at)
+    if found.source_case_id is not None:
+        case = queries.lock_case(found.source_case.number)
+        writer = EventWriter(case=case, at=at, recorded_at=clock.now(), actor=actor)
+        events.record_lifting(writer, restriction_id=found.pk)
+        finish_act(case, writer)
+    return found
+
+
+def end_restriction(found: PartyRestriction, *, reason: str, actor: User | None, at: datetime) -> None:
+    """Afterwards the locked restriction no longer holds from the day of ``at`` on; part of the act that has the reason."""
+    found.lifted_on, found.lift_reason, found.lifted_by = local_date(at), reason, actor
+    found.save(update_fields=["lifted_on", "lift_reason", "lifted_by"])

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from laiyang_approval.kernel.calendars import current_calendar
 from laiyang_approval.kernel.clock import SHANGHAI, local_date
 from laiyang_approval.kernel.id_codes import IdKind
+from laiyang_approval.kernel.jobs import let_due_from
 from laiyang_approval.kernel.models import User
 from laiyang_approval.kernel.working_days import WorkCalendar
 from matters import queries as catalogue
@@ -23,6 +24,7 @@ from ..commands.intake import (
     take_in,
     withdraw_case,
 )
+from ..commands.licences.sweeping import sweep_licences
 from ..commands.parties import PartyData
 from ..commands.preconditions import CreditQuery, record_credit_check
 from ..commands.review import return_to_review, start_review, submit_opinion
@@ -32,6 +34,8 @@ from ..domain.intake import Outcome
 from ..models import Case, DocumentService, Opinion, Party
 from .clock_cases import tell_clock_cases
 from .codes import credit_code, mobile, resident_id
+from .examination_cases import tell_examination_cases
+from .licence_life import tell_licence_lives
 
 COMPLETE, MISSING, DEFECTIVE = "complete", "missing", "defective"
 
@@ -381,10 +385,14 @@ def load_demo_cases(*, at: datetime) -> int:
     for story in sorted(STORIES, key=lambda story: -story.days_ago):
         _tell(story, when=when, people=people)
     more = tell_clock_cases(people=people, when=when, at=at)
+    more += tell_examination_cases(people=people, when=when, at=at)
+    more += tell_licence_lives(people=people, when=when, today=local_date(at))
     citizen = people["shimin"]
     Party.objects.filter(name=RESTAURANT.name).update(user=citizen)
     deem_overdue_acceptances(at=at, on_failure=_raise)
+    sweep_licences(at=at, on_failure=_raise)
     turn_lights(at=at)
+    let_due_from(at)  # the letters of last month's acts wait for the worker since now
     return len(STORIES) + more
 
 

@@ -34,8 +34,10 @@ ACCOUNTS = (
     DemoAccount("fujuzhang", "盖丽华", "SP", (Role.DECIDER,), "", DECIDE),
     DemoAccount("zhengfu", "梁建国", "GOV", (Role.HEAD_OF_GOVERNMENT,), "", DECIDE),
     DemoAccount("chujian", "董雪梅", "SP", (Role.ISSUING_CLERK,), "出件窗", INTAKE),
-    DemoAccount("takan", "迟立新", "SP", (Role.INSPECTOR,)),
-    DemoAccount("tingzheng", "修正义", "SP", (Role.HEARING_HOST,)),
+    DemoAccount("takan", "迟立新", "SP", (Role.INSPECTOR,), "", REVIEW),
+    DemoAccount("takan2", "栾晓东", "SP", (Role.INSPECTOR,), "", REVIEW),
+    DemoAccount("tingzheng", "修正义", "SP", (Role.HEARING_HOST,), "", REVIEW),
+    DemoAccount("shijian", "初建国", "SJ", (Role.DEPARTMENT_STAFF,)),
     DemoAccount(
         "gongan", "王卫东", "GA", (Role.DEPARTMENT_STAFF, Role.WINDOW_CLERK, Role.REVIEWER), "公安2号窗", INTAKE
     ),

@@ -1,11 +1,24 @@
 """文书: the kinds of paper a case produces, what each must say, and the complete inputs of one."""
 
 from .compose import STATUS_PATH, VERIFY_PATH, compose, printed_facts, require_complete
-from .kinds import DocumentKind, certificate_kind, has_certificate, seal_kind_on
+from .kinds import (
+    GRANTING,
+    REFUSING,
+    SERVED,
+    TAKING_BACK,
+    DocumentKind,
+    certificate_kind,
+    has_certificate,
+    seal_kind_on,
+)
 
 __all__ = [
     "DocumentKind",
+    "GRANTING",
+    "REFUSING",
+    "SERVED",
     "STATUS_PATH",
+    "TAKING_BACK",
     "VERIFY_PATH",
     "certificate_kind",
     "compose",

@@ -48,7 +48,7 @@ def compose(
         "number": number,
         "date": date_text(on),
         "case_number": case.number,
-        "matter_name": edition.name,
+        "matter_name": parts.matter_name(case, edition),
         "matter_code": case.matter.code,
         "party": parts.party(case.party),
         "agent": parts.agent(case),

@@ -33,6 +33,16 @@ def _certificate(title: str, word: str, template: str) -> KindSpec:
     return KindSpec(title, word, Seal.Kind.OFFICIAL, template, ("document.css", "certificate.css"))
 
 
+def _refusal(title: str, word: str) -> KindSpec:
+    """A refusal of an application about a licence: reasons and remedies (行政许可法第三十八条第二款)."""
+    return _decision(title, word, "print/licence_refusal.html", needs_remedies=True)
+
+
+def _taking_back(title: str, word: str, template: str) -> KindSpec:
+    """A decision that ends a licence: the agency's own seal, reasons and remedies."""
+    return _decision(title, word, template, needs_remedies=True)
+
+
 class DocumentKind(StrEnum):
     """文书种类 (domain reference 1.9); the value is stored with the letter."""
 
@@ -68,6 +78,21 @@ class DocumentKind(StrEnum):
     D05 = "D05", KindSpec("终止办理告知书", "补终", Seal.Kind.INTAKE, "print/lapse.html")
     D09 = "D09", KindSpec("特别程序告知书", "特", Seal.Kind.INTAKE, "print/special_procedure.html")
     D10 = "D10", KindSpec("延长办理期限告知书", "延", Seal.Kind.INTAKE, "print/extension.html")
+    # ---- licence life (domain reference 1.8); refusals share one template and tell the remedies
+    D20 = "D20", _decision("准予变更行政许可决定书", "准变", "print/licence_change.html")
+    D20N = "D20N", _refusal("不予变更行政许可决定书", "不准变")
+    D20B = "D20B", _decision("准予补发行政许可证件决定书", "准补", "print/licence_replacement.html")
+    D20BN = "D20BN", _refusal("不予补发行政许可证件决定书", "不准补")
+    D21 = "D21", _decision("准予延续行政许可决定书", "准延", "print/licence_renewal.html")
+    D21N = "D21N", _refusal("不予延续行政许可决定书", "不准延")
+    D22 = "D22", _taking_back("撤回行政许可决定书", "撤回", "print/licence_withdrawal.html")
+    D23 = "D23", _taking_back("撤销行政许可决定书", "撤销", "print/licence_revocation.html")
+    D24 = "D24", _taking_back("注销行政许可决定书", "注销", "print/licence_cancellation.html")
+    D24G = "D24G", _taking_back("注销行政许可公告", "注公", "print/licence_cancellation.html")
+    D24N = "D24N", _refusal("不予注销行政许可决定书", "不准注")
+    N01 = "N01", KindSpec("更正通知书", "更正", Seal.Kind.OFFICIAL, "print/letter_correction.html")
+    N02 = "N02", KindSpec("陈述申辩权利告知书", "陈告", Seal.Kind.OFFICIAL, "print/statement_notice.html")
+    N03 = "N03", KindSpec("终结告知书", "终告", Seal.Kind.OFFICIAL, "print/ex_officio_end.html")
     C01 = "C01", _certificate("食品经营许可证", "食证", "print/food_certificate.html")
     C02 = "C02", _certificate("行政许可证书", "证", "print/certificate.html")
 
@@ -75,6 +100,40 @@ class DocumentKind(StrEnum):
 def seal_kind_on(kind: DocumentKind, on: date) -> str | None:
     """Which seal stands on a paper of this kind on ``on``; None for papers without one."""
     return rule_value(f"seal_{kind.value}", on) if kind.spec.seal_by_rule else kind.spec.seal_kind
+
+
+#: 办理项 → the paper that grants it, and the paper that refuses it.
+GRANTING = {
+    "new": DocumentKind.D15,
+    "change": DocumentKind.D20,
+    "renewal": DocumentKind.D21,
+    "replacement": DocumentKind.D20B,
+    "cancellation": DocumentKind.D24,
+}
+REFUSING = {
+    "new": DocumentKind.D16,
+    "change": DocumentKind.D20N,
+    "renewal": DocumentKind.D21N,
+    "replacement": DocumentKind.D20BN,
+    "cancellation": DocumentKind.D24N,
+}
+#: 办理项 of an act of the office's own motion → its decision.
+TAKING_BACK = {
+    "withdrawal": DocumentKind.D22,
+    "revocation": DocumentKind.D23,
+    "cancellation": DocumentKind.D24,
+}
+#: What is served when a case ends: decisions and certificates.
+SERVED = (
+    *GRANTING.values(),
+    *REFUSING.values(),
+    DocumentKind.D22,
+    DocumentKind.D23,
+    DocumentKind.D24G,
+    DocumentKind.N03,
+    DocumentKind.C01,
+    DocumentKind.C02,
+)
 
 
 def has_certificate(edition: Edition) -> bool:
@@ -148,4 +207,15 @@ DEMANDS: dict[DocumentKind, tuple[tuple[str, str, str], ...]] = {
         ("value", "延长办理期限告知书须写明延长的期限。", "行政许可法第四十二条"),
         ("approver", "延长办理期限告知书须写明批准人。", "行政许可法第四十二条"),
     ),
+    DocumentKind.D20: (("content", "准予变更须写明变更后的许可内容。", "行政许可法第四十九条"),),
+    DocumentKind.D21: (("validity", "准予延续须写明新的有效期。", "行政许可法第五十条第二款"),),
+    DocumentKind.D22: (
+        ("public_interest", "撤回许可须写明为了何种公共利益的需要。", "行政许可法第八条第二款"),
+        ("compensation", "撤回许可须写明对财产损失如何依法补偿。", "行政许可法第八条第二款"),
+    ),
+    DocumentKind.D23: (("ground", "撤销许可须写明属于第六十九条的哪一种情形。", "行政许可法第六十九条"),),
+    DocumentKind.D24: (("ground", "注销许可须写明属于第七十条的哪一项。", "行政许可法第七十条"),),
+    DocumentKind.D24G: (("ground", "注销许可须写明属于第七十条的哪一项。", "行政许可法第七十条"),),
+    DocumentKind.N01: (("original", "更正通知须写明更正的是哪一份文书。", ""),),
+    DocumentKind.N02: (("statement_limit", "告知书须写明陈述申辩的期限。", "行政许可法第七条"),),
 }

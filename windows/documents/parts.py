@@ -16,6 +16,7 @@ from laiyang_approval.kernel.rules import rule_int
 from matters.models import Edition
 
 from ..domain.remedies import Terms, remedies_for
+from ..domain.restrictions import Falsehood
 from ..models import Case, CaseMaterial, Party
 
 UNKNOWN = "待核实"
@@ -83,6 +84,13 @@ def party(row: Party) -> dict[str, str]:
         "representative": row.legal_representative,
         "address": row.address,
     }
+
+
+def matter_name(case: Case, edition: Edition) -> str:
+    """The matter, with the 办理项 where it is not a new undertaking: 食品经营许可（延续）."""
+    if case.purpose == Case.Purpose.NEW:
+        return edition.name
+    return f"{edition.name}（{case.get_purpose_display()}）"
 
 
 def agent(case: Case) -> str:
@@ -171,3 +179,14 @@ def remedies(case: Case, facts: dict[str, Any]) -> dict[str, str]:
         review=law_on("fyf_review", on), suit=law_on("ssf_suit", on), after_review=law_on("ssf_after_review", on)
     )
     return asdict(remedies_for(facts["remedy_route"], terms=terms, served_online=case.electronic_service))
+
+
+def falsehood(facts: dict[str, Any]) -> str:
+    """What follows for an applicant who hid facts or brought false papers (行政许可法第七十八条); "" for everybody else."""
+    if facts.get("falsehood", Falsehood.NONE) is Falsehood.NONE:
+        return ""
+    warned = "隐瞒有关情况、提供虚假材料申请行政许可，本机关给予警告"
+    if facts.get("banned_until") is None:
+        return warned
+    until = date_text(facts["banned_until"])
+    return f"{warned}；属于直接关系公共安全、人身健康、生命财产安全事项，一年内（至{until}止）不得再次申请该行政许可"

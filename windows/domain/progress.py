@@ -44,6 +44,11 @@ class Standing:
     paused: Paused | None = None
     extension: str = ""
     correction_days_left: int | None = None
+    # ---- licence life
+    purpose: str = "new"
+    is_own_motion: bool = False
+    deemed_renewed: bool = False
+    decide_before_on: date | None = None
 
 
 def cn_date(day: date) -> str:
@@ -51,8 +56,40 @@ def cn_date(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+#: What an applicant asked about a licence, as a sentence goes on after “您”.
+_ASKED = {"change": "变更许可", "renewal": "延续许可", "replacement": "补发证件", "cancellation": "注销许可"}
+
+
+def _own_motion_sentence(case: Standing) -> str:
+    """Where an act of the office's own motion stands, said to the holder of the licence."""
+    if case.state is State.TERMINATED:
+        return "对您持有的证照的审查已经终结，证照继续有效。"
+    if case.state in {State.ISSUED, State.DELIVERED}:
+        done = {"withdrawal": "撤回", "revocation": "撤销", "cancellation": "注销"}[case.purpose]
+        return f"{cn_date(case.decided_on)}已对您持有的证照作出{done}的决定，决定书写明了理由和救济途径。"
+    return f"{case.bureau}正在依职权审查您持有的证照。"
+
+
+def _licence_sentence(case: Standing) -> str:
+    """What was decided about the licence the application asks about; "" while the common words fit."""
+    what = _ASKED.get(case.purpose)
+    if what is None or case.decided_on is None:
+        return ""
+    if case.deemed_renewed and case.state in {State.GRANTED, State.ISSUED}:
+        return "证照届满前没有作出决定，依法视为准予延续（行政许可法第五十条第二款），新证已经制成。"
+    if case.state is State.GRANTED:
+        return f"您{what}的申请已于{cn_date(case.decided_on)}获得准予。"
+    if case.state is State.REFUSED:
+        return f"{cn_date(case.decided_on)}已对您{what}的申请作出不予准予的决定，决定书写明了理由和救济途径。"
+    return ""
+
+
 def state_sentence(case: Standing) -> str:
     """Where the case stands, in one sentence."""
+    if case.is_own_motion:
+        return _own_motion_sentence(case)
+    if about_licence := _licence_sentence(case):
+        return about_licence
     match case.state:
         case State.RECEIVED:
             return f"您的材料已于{cn_date(case.received_on)}收到，正在核对是否齐全。"
@@ -91,6 +128,8 @@ def state_sentence(case: Standing) -> str:
 
 def clock_sentences(case: Standing) -> tuple[str, str]:
     """The clock in two sentences: how long it may take, and how much of it is used."""
+    if case.is_own_motion and case.state in {State.IN_REVIEW, State.PENDING_DECISION}:
+        return ("依职权办理，法律没有规定办理时限。", "作出决定前会告知您，并听取您的陈述、申辩（行政许可法第七条）。")
     if case.state is State.RECEIVED:
         return (
             f"我们应在5个工作日内（{_by(case.intake_due_on, case)}）一次告知是否需要补正。",
@@ -160,6 +199,10 @@ def next_sentence(case: Standing) -> str:
             return "下一步：请带齐告知书所列材料到收件窗口。其他材料不用再交。"
         case State.NOT_ACCEPTED:
             return "下一步：请向决定书写明的机关申请。"
+        case State.IN_REVIEW | State.PENDING_DECISION if case.is_own_motion:
+            return "下一步：收到陈述申辩权利告知书的，请在告知书写明的期限内提出意见。"
+        case State.TERMINATED if case.is_own_motion:
+            return "您不需要做什么。"
         case State.ACCEPTED | State.IN_REVIEW:
             must = "请留意上面的提示" if case.is_asked else "您暂时不需要做什么"
             return f"下一步：审查人员核对条件后提出意见，由负责人决定。{must}，请保持电话畅通。"
@@ -170,6 +213,8 @@ def next_sentence(case: Standing) -> str:
         case State.GRANTED:
             return "下一步：制作证件并通知您领取。" if case.has_certificate else "下一步：向您送达决定书。"
         case State.REFUSED:
+            return "下一步：向您送达决定书。对决定不服的，可以按决定书申请行政复议或者提起诉讼。"
+        case State.ISSUED if case.is_own_motion:
             return "下一步：向您送达决定书。对决定不服的，可以按决定书申请行政复议或者提起诉讼。"
         case State.ISSUED:
             return "下一步：请带身份证件和收件凭证到出件窗口领取。"

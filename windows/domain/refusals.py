@@ -30,6 +30,7 @@ _OF_INTAKE = frozenset(
     }
 )
 _DECISIONS = frozenset({Event.GRANT, Event.REFUSE, Event.DECIDE_EX_OFFICIO})
+_BY_SILENCE = "行政许可法第五十条第二款"
 _AFTER_DECISION = frozenset({Event.ISSUE, Event.DELIVER, Event.CLOSE, Event.ARCHIVE})
 _PROCEDURE = frozenset(
     {
@@ -68,6 +69,8 @@ def _ended(cannot: str, state: State, event: Event) -> tuple[str, str]:
 
 
 def _decided(cannot: str, state: State, event: Event) -> tuple[str, str]:
+    if event is Event.DEEM_RENEWED:
+        return f"{cannot}：决定已经作出，没有因逾期视为准予的余地。", _BY_SILENCE
     if event in {Event.GRANT, Event.REFUSE, Event.RETURN, Event.GRANT_BY_COMMITMENT, Event.DECIDE_EX_OFFICIO}:
         return (
             f"{cannot}：决定已经作出，不再重新决定；确有错误的，依法变更、撤回或者撤销。",
@@ -91,6 +94,8 @@ def _decided(cannot: str, state: State, event: Event) -> tuple[str, str]:
 def _not_yet_accepted(cannot: str, state: State, event: Event) -> tuple[str, str]:
     if state is State.DRAFT:
         return f"{cannot}：申请尚未提交；请先收件。", "行政许可法第二十九条"
+    if event is Event.DEEM_RENEWED:
+        return f"{cannot}：延续申请尚未受理；证照届满后只能按新办申请。", _BY_SILENCE
     if event in _OF_INTAKE:
         if state is State.CORRECTION_PENDING:
             return f"{cannot}：已一次告知补正；请先登记收到的补正材料。", "行政许可法第三十二条第一款第四项"

@@ -14,6 +14,7 @@ __all__ = [
     "OPEN_STATES",
     "State",
     "TABLE",
+    "state_label",
 ]
 
 #: The correction clock of Article 32 runs in these states.
@@ -80,6 +81,8 @@ TABLE = StateTable(
             "写明退回理由"),
         Row("17", (State.PENDING_DECISION,), Event.GRANT, State.GRANTED, f"{_LAW}第三十八条第一款", "D15、D20、D21",
             "送达时限开始", DECIDER, "决定人不是受理人；决定机关当日有权"),
+        Row("17a", HANDLING_STATES, Event.DEEM_RENEWED, State.GRANTED, f"{_LAW}第五十条第二款", "D21",
+            "办理时限停止；送达时限开始", SYSTEM, "届满三十日前提出并已受理的延续，证照届满时没有决定"),
         Row("18", (State.PENDING_DECISION,), Event.REFUSE, State.REFUSED, f"{_LAW}第三十八条第二款", "D16",
             "送达时限开始", DECIDER, "写明理由和救济途径"),
         Row("19", (State.RECEIVED, State.CORRECTION_PENDING, State.ACCEPTED, State.IN_REVIEW, State.SUSPENDED,
@@ -106,3 +109,12 @@ TABLE = StateTable(
     ],
     refusal=refusal_for,
 )  # fmt: skip
+
+
+def state_label(state: State, *, purpose: str, origin: str) -> str:
+    """What the state is called for this kind of case: an act of the office's own motion makes no certificate."""
+    if origin == "ex_officio" and state is State.ISSUED:
+        return "已作出决定"
+    if purpose == "cancellation" and state is State.GRANTED:
+        return "准予注销"
+    return state.label

@@ -63,6 +63,7 @@ class Event(Labelled):
     SUBMIT_OPINION = "submit_opinion", "提交审查意见"
     RETURN = "return_to_review", "退回重审"
     GRANT = "grant", "准予许可"
+    DEEM_RENEWED = "deem_renewed", "记为视为准予延续"
     REFUSE = "refuse", "不予许可"
     WITHDRAW = "withdraw", "撤回申请"
     TERMINATE = "terminate", "终止办理"

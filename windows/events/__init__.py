@@ -4,7 +4,7 @@ Details hold ids, dates and codes of acts only: never names, ID numbers or phone
 its functions and ``LABELS``, and one line here.
 """
 
-from . import clock, examination, handling, preconditions
+from . import clock, examination, handling, licences, preconditions, restrictions
 from .handling import (
     record_acceptance,
     record_correction,
@@ -31,6 +31,8 @@ LABELS: dict[str, str] = {
     **preconditions.LABELS,
     **examination.LABELS,
     **clock.LABELS,
+    **licences.LABELS,
+    **restrictions.LABELS,
 }
 
 __all__ = [

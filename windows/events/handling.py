@@ -26,8 +26,17 @@ LABELS = {
 }
 
 
-def record_receipt(writer: EventWriter, *, channel: str, edition_id: int, intake_due_on: date | None) -> None:
-    writer.add("received", channel=channel, edition=edition_id, intake_due_on=intake_due_on)
+def record_receipt(
+    writer: EventWriter,
+    *,
+    channel: str,
+    edition_id: int,
+    intake_due_on: date | None,
+    purpose: str = "new",
+    licence_id: int | None = None,
+) -> None:
+    about = {"purpose": purpose, "licence": licence_id} if licence_id is not None else {}
+    writer.add("received", channel=channel, edition=edition_id, intake_due_on=intake_due_on, **about)
 
 
 def record_file(writer: EventWriter, *, stored_id: int, sha256: str, material_id: int | None) -> None:

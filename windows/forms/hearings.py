@@ -39,6 +39,10 @@ def offer_speakers(form: forms.Form, case: Case) -> None:
     )
 
 
+class TellHearingRightForm(ActForm):
+    """告知听证权利: nothing to fill in, and yet more than one press"""
+
+
 class HearingAnswerForm(ActForm):
     """登记听证申请或者放弃"""
 

@@ -12,9 +12,10 @@ from laiyang_approval.kernel.names import clean_organisation_name, clean_person_
 from matters.models import Matter
 
 from ..commands.intake import Application, MaterialInput, OutcomeInput
+from ..commands.licences.applying import ABOUT_A_LICENCE
 from ..commands.parties import PartyData
 from ..domain.intake import Outcome
-from ..models import Party
+from ..models import Case, Party
 from .checklist import Checklist, is_row_field
 
 
@@ -78,6 +79,8 @@ class OutcomeForm(forms.Form):
         )
 
 
+#: 办理项 as the counter offers them: what a holder, or somebody new, may ask for.
+PURPOSES = [(one.value, one.label) for one in (Case.Purpose.NEW, *ABOUT_A_LICENCE)]
 PARTY_KINDS = [("", "按证件识别"), *Party.Kind.choices]
 ID_KINDS = [("", "自动识别"), *IdKind.choices()]
 AGENT_ID_KINDS = [("", "自动识别"), *((kind.value, kind.label) for kind in IdKind.of_persons())]
@@ -88,6 +91,10 @@ class CounterForm(OutcomeForm):
     """收件: the applicant, who brings the papers, and what is applied for."""
 
     matter = forms.CharField(max_length=16, error_messages={"required": "请先选择事项。"}, widget=forms.HiddenInput)
+    purpose = forms.ChoiceField(
+        label="办理项", choices=PURPOSES, required=False, error_messages={"invalid_choice": "请选择办理项。"}
+    )
+    licence_number = _text(60, label="证照编号")
     id_number = forms.CharField(
         label="证件号码", error_messages={"required": "请填写申请人的证件号码或统一社会信用代码。"}
     )
@@ -171,6 +178,8 @@ class CounterForm(OutcomeForm):
             request=data["request"],
             electronic_service=data["electronic_service"],
             licence_required=not data["licence_not_required"],
+            purpose=data["purpose"] or Case.Purpose.NEW.value,
+            licence_number=data["licence_number"],
         )
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from django import forms
 
 from laiyang_approval.kernel.auditing import PURPOSE_LENGTH
+from windows.domain.restrictions import Falsehood
 from windows.models import DocumentService, Opinion
 
 
@@ -88,6 +89,16 @@ class RefuseForm(ActForm):
     basis = text_field(
         "依据（到条、款、项）", rows=2, limit=2000, required=False, help_text="留空则使用办事指南中的设定依据。"
     )
+    falsehood = forms.ChoiceField(
+        label="隐瞒情况、提供虚假材料",
+        choices=[(one.value, one.label) for one in Falsehood],
+        required=False,
+        help_text="行政许可法第七十八条；选“有”的，将写入决定书。",
+    )
+
+    def clean_falsehood(self) -> str:
+        return self.cleaned_data["falsehood"] or Falsehood.NONE.value
+
     cites_hearing = forms.BooleanField(label="本决定根据听证笔录作出", required=False)
 
 

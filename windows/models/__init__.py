@@ -16,9 +16,10 @@ from .hearings import (
     ProcedureNotice,
     Statement,
 )
-from .licences import Licence
+from .licences import ExOfficioAct, LetterCorrection, Licence, LicenceChange
 from .parties import Party
 from .preconditions import CreditCheck, FeeNotice, UpwardReport
+from .restrictions import PartyRestriction
 
 __all__ = [
     "Case",
@@ -31,6 +32,7 @@ __all__ = [
     "CreditCheck",
     "Decision",
     "DocumentService",
+    "ExOfficioAct",
     "Expert",
     "ExpertPanel",
     "Extension",
@@ -44,9 +46,12 @@ __all__ = [
     "JointVisit",
     "JointHandler",
     "Letter",
+    "LetterCorrection",
     "Licence",
+    "LicenceChange",
     "Opinion",
     "Party",
+    "PartyRestriction",
     "ProcedureNotice",
     "Reminder",
     "SiteCheck",

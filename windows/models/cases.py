@@ -6,7 +6,7 @@ from django.db import models
 from laiyang_approval.kernel.fields import EncryptedJSONField, EncryptedTextField
 from laiyang_approval.kernel.models.append_only import AppendOnlyModel
 
-from ..domain.states import State
+from ..domain.states import State, state_label
 
 
 class Case(models.Model):
@@ -129,6 +129,15 @@ class Case(models.Model):
         blank=True,
         help_text="听证权利及其期限、听证和现场核查的时间地点；随有关行为写入。",
     )
+    decide_before_on = models.DateField(
+        "须在此日前决定", null=True, blank=True, help_text="延续：证照届满日（行政许可法第五十条第二款）；不顺延。"
+    )
+    renewal_in_time = models.BooleanField(
+        "按期提出延续",
+        default=False,
+        help_text="届满三十日前提出（行政许可法第五十条第一款）；逾期未决定的视为准予延续。",
+    )
+    deemed_renewed = models.BooleanField("视为准予延续", default=False)
 
     clock_from_on = models.DateField(
         "办理时限起算触发日", null=True, blank=True, help_text="触发日当日不计入（民法典第二百零一条）。"
@@ -205,6 +214,22 @@ class Case(models.Model):
                 condition=models.Q(state__in=["received", "correction_pending"]),
                 name="case_intake_desk",
             ),
+            # The sweep of Article 50(2): renewals whose licence has run out, and those that come near it.
+            models.Index(
+                fields=["decide_before_on", "id"],
+                condition=models.Q(
+                    decide_before_on__isnull=False,
+                    state__in=[
+                        "received",
+                        "correction_pending",
+                        "accepted",
+                        "in_review",
+                        "suspended",
+                        "pending_decision",
+                    ],
+                ),
+                name="case_decide_before",
+            ),
             # A person's own applications, and a department's done cases, newest first.
             models.Index(fields=["party", "-id"], name="case_of_party"),
             models.Index(fields=["handling_department", "state", "-id"], name="case_by_state"),
@@ -216,6 +241,11 @@ class Case(models.Model):
     @property
     def current_state(self) -> State:
         return State(self.state)
+
+    @property
+    def state_label(self) -> str:
+        """状态, as it is called for this kind of case."""
+        return state_label(self.current_state, purpose=self.purpose, origin=self.origin)
 
 
 class CaseEvent(AppendOnlyModel):
@@ -246,7 +276,16 @@ class CaseEvent(AppendOnlyModel):
             models.Index(
                 fields=["recorded_at", "id"],
                 condition=models.Q(
-                    kind__in=["granted", "refused", "changed", "renewed", "licence_withdrawn", "revoked", "cancelled"]
+                    kind__in=[
+                        "granted",
+                        "refused",
+                        "changed",
+                        "renewed",
+                        "deemed_renewed",
+                        "licence_withdrawn",
+                        "revoked",
+                        "cancelled",
+                    ]
                 ),
                 name="case_event_decisions",
             ),
@@ -336,6 +375,13 @@ class Reminder(models.Model):
         EXTENSION_VOID = "extension_void", "延长告知未在届满前送达，延长无效"
         NEW_CORRECTION = "new_correction", "拟再次告知新的补正内容，已阻止"
         CORRECTION_DUE = "correction_due", "补正期限将到，请提醒申请人"
+        # ---- licence life
+        RENEWAL_DUE = "renewal_due", "证照将届满，可申请延续"
+        RENEWAL_AT_RISK = "renewal_at_risk", "证照将届满，延续尚未决定"
+        DEEMED_RENEWED = "deemed_renewed", "届满未决定，视为准予延续"
+        RENEWAL_OVERDUE = "renewal_overdue", "证照已届满，延续逾期未决定"
+        RENEWAL_STUCK = "renewal_stuck", "证照已届满，延续尚未受理"
+        CANCEL_LICENCE = "cancel_licence", "应当办理注销"
 
     case = models.ForeignKey(Case, verbose_name="办件", on_delete=models.PROTECT, related_name="reminders")
     kind = models.CharField("种类", max_length=16, choices=Kind)

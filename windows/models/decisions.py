@@ -14,6 +14,8 @@ class Opinion(AppendOnlyModel):
         REFUSE = "refuse", "建议不予"
         RETURN = "return", "退回重审"
         OVERRIDE = "override", "窗口判断与系统不同"
+        ACT = "act", "建议作出处理决定"
+        NO_ACT = "no_act", "建议不作处理"
 
     case = models.ForeignKey(Case, verbose_name="办件", on_delete=models.PROTECT, related_name="opinions")
     kind = models.CharField("意见", max_length=8, choices=Kind)

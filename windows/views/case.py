@@ -1,6 +1,6 @@
 """The case page and its acts: what the law wants next, what is there, and what this person may do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django import forms
@@ -131,7 +131,9 @@ def _case_response(
         "decision": page.decision,
         "decided_text": _moment(page.case.decided_at, None),
         "validity_text": page.validity_text,
-        "acts": acts,
+        "acts": [act for act in acts if act.view.allowed or act.view.waits],
+        "others": [act for act in acts if not (act.view.allowed or act.view.waits)],
+        "can_act": any(act.view.allowed for act in acts),
         "failed_form": form if action and form is not None and form.errors else None,
         "nothing_to_do": "本件目前没有需要办理的事项。",
         "hall_url": page.hall_url,
@@ -139,6 +141,7 @@ def _case_response(
         "may_export": permissions.may(request.user, "export_file", page.case).allowed,
         "may_reveal": permissions.may(request.user, "reveal", page.case).allowed,
         "revealed": revealed,
+        "may_correct": permissions.may(request.user, "correct_letter", page.case).allowed,
     }
     return render(request, "windows/review/case.html", context, status=status)
 
@@ -156,7 +159,10 @@ class ShownAct:
 
 def _acts(page: CasePage, action: str, bound: forms.Form | None) -> list[ShownAct]:
     shown = [view for name, view in page.acts.items() if name in ACTS and ACTS[name].applies(page.case)]
-    first = next((view.action for view in shown if view.allowed), "")
+    if bound is not None:
+        # What was typed stays on the page, also where the act was refused because something else comes first.
+        shown = [replace(view, allowed=True) if view.action == action and view.waits else view for view in shown]
+    first = next((view.action for view in shown if view.allowed and not ACTS[view.action].by_choice), "")
     return [
         ShownAct(
             view,
@@ -165,7 +171,7 @@ def _acts(page: CasePage, action: str, bound: forms.Form | None) -> list[ShownAc
             is_main=view.action == first,
             is_open=view.action == action or (view.action == first and view.action == "submit_opinion"),
         )
-        for view in sorted(shown, key=lambda view: not view.allowed)
+        for view in sorted(shown, key=lambda view: not view.allowed and not view.waits)
     ]
 
 

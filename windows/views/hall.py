@@ -30,6 +30,8 @@ from ..query_code_cookie import carried_code, forget_code, send_code
 from ..uploading import RefusedUpload, discard_all, store_by_material
 
 MOST_SUGGESTIONS = 8
+#: What an address may fill in of the counter's form: an application about a licence begins on the licence's page.
+_ASKED_FOR = {"purpose": "purpose", "licence_number": "licence"}
 #: Polls of the letters on the result page, every two seconds; then the page says so and stops asking.
 MOST_POLLS = 45
 CHOOSE_FILES_AGAIN = "附件须重新选择：浏览器不会保留上次选中的文件。"
@@ -76,7 +78,8 @@ def counter(request: HttpRequest) -> HttpResponse:
     draft = desk.draft_of(request.user)
     typed = draft.fields if draft else {}
     matter, edition, problems = _look_up(request.GET.get("matter") or typed.get("matter", ""), now)
-    form = CounterForm(initial=typed | {"matter": matter.code if matter else ""}, today=local_date(now))
+    asked = {name: request.GET[key] for name, key in _ASKED_FOR.items() if request.GET.get(key)}
+    form = CounterForm(initial=typed | asked | {"matter": matter.code if matter else ""}, today=local_date(now))
     submission = Submission(form, Checklist.empty(rows_of(edition), typed), problems)
     return _counter_page(request, submission, matter=matter, edition=edition, now=now, draft=draft)
 
@@ -200,6 +203,8 @@ def _panel(request: HttpRequest, submission: Submission, matter: Matter, now: da
         actor=request.user,
         on=local_date(now),
         unseen=submission.checklist.unseen,
+        purpose=submission.form["purpose"].value() or Case.Purpose.NEW.value,
+        licence_number=submission.form["licence_number"].value() or "",
     )
 
 

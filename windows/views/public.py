@@ -17,6 +17,7 @@ from windows.domain.states import HANDLING_STATES
 from windows.forms.public import CompareForm, StatusForm, VerifyForm
 from windows.letter_files import letter_response
 from windows.models import Letter
+from windows.my_licences import licences_of
 from windows.public_status import PublicCase, find_by_code, find_by_number, find_by_token, public_status
 from windows.verification import verify_file, verify_licence_number, verify_token
 
@@ -144,7 +145,8 @@ def verify_paper(request: HttpRequest, token: str) -> HttpResponse:
 def my_cases(request: HttpRequest) -> HttpResponse:
     """The signed-in applicant's own cases, newest first."""
     cases = list(queries.cases_of_citizen(request.user))
-    return render(request, "windows/public/my_cases.html", {"cases": cases, "section": "status"})
+    licences = licences_of(request.user, clock.today())
+    return render(request, "windows/public/my_cases.html", {"cases": cases, "licences": licences, "section": "status"})
 
 
 @require_POST

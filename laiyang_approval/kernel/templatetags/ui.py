@@ -29,6 +29,7 @@ LIGHTS = {
 STATE_LOOKS = {
     "granted": "ok", "issued": "ok", "delivered": "ok", "valid": "ok", "rendered": "ok", "published": "ok", "done": "ok",
     "refused": "stop", "not_accepted": "stop", "failed": "stop", "revoked": "stop",
+    "forfeited": "stop", "expired": "warn",
     "correction_pending": "warn", "queued": "info", "draft": "warn",
     "suspended": "pause", "paused": "pause",
     "accepted": "info", "in_review": "info", "pending_decision": "info", "received": "info",

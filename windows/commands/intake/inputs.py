@@ -48,6 +48,8 @@ class Application:
     request: str = ""
     electronic_service: bool = False
     licence_required: bool = True
+    purpose: str = Case.Purpose.NEW.value
+    licence_number: str = ""
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,11 @@ from ...domain.case_numbers import case_number
 from ...domain.intake import Outcome
 from ...domain.states import Event
 from ...events import EventWriter
-from ...models import Case, Letter
+from ...models import Case, Letter, Licence
 from ..acting import take_event
 from ..clocking import start_intake_clock
 from ..letters import series_of, write_with_letters
+from ..licences.applying import find_licence, subject_of
 from ..parties import register_party
 from .answering import answer, series_for
 from .inputs import Answer, Application, OutcomeInput, TakenIn
@@ -36,20 +37,29 @@ def take_in(application: Application, *, chosen: OutcomeInput, actor: User, at: 
 
     Everything is worked out in memory first; then each table is written once. Raises InvalidInput for what was typed,
     NotPermitted when ``actor`` may not take in for the body, DomainError when the outcome is not lawful (incomplete
-    materials, no power that day, an overriding choice without a reason).
+    materials, no power that day, an overriding choice without a reason) or when the licence it is about does not allow it.
     """
     today = local_date(at)
     edition, handling, deciding, judgement = judge_application(application, actor=actor, on=today)
     permissions.require_intake(actor, handling)
     require_reason_to_differ(chosen, judgement)
+    licence = find_licence(application.purpose, application.licence_number, matter=application.matter, on=today)
     case = _new_case(application, edition=edition, handling=handling, deciding=deciding, actor=actor, at=at)
     case.party = register_party(application.party, at=at)
+    _say_what_is_asked(case, licence, application.purpose, on=today)
     series = _case_series(today)
     receipt_series = series_of(DocumentKind.D01, handling, today)
     numbers = allot_each([series, receipt_series, *series_for(chosen.outcome, handling, today)])
     case.number = case_number(today, numbers[series])
     writer = EventWriter(case=case, at=at, recorded_at=clock.now(), actor=actor)
-    events.record_receipt(writer, channel=case.channel, edition_id=edition.pk, intake_due_on=case.intake_due_on)
+    events.record_receipt(
+        writer,
+        channel=case.channel,
+        edition_id=edition.pk,
+        intake_due_on=case.intake_due_on,
+        purpose=case.purpose,
+        licence_id=case.subject_licence_id,
+    )
     materials = new_materials(case, edition, application.materials, at=at)
     files = new_files({row.edition_material_id: row for row in materials}, application.materials, writer)
     act = Answer(case, writer, materials, chosen, judgement, actor=actor, at=at, numbers=numbers)
@@ -60,6 +70,15 @@ def take_in(application: Application, *, chosen: OutcomeInput, actor: User, at: 
     case.version = 1
     write_with_letters([case, *materials, *files, *act.rows, *writer.taken()], letters, at=at)
     return TakenIn(case, code, judgement, letters)
+
+
+def _say_what_is_asked(case: Case, licence: Licence | None, purpose: str, *, on: date) -> None:
+    """Afterwards the case names its 办理项 and the licence it is about; raises DomainError when the applicant does not hold it."""
+    subject = subject_of(licence, purpose, party=case.party, on=on)
+    case.purpose, case.subject_licence = subject.purpose, subject.licence
+    case.decide_before_on, case.renewal_in_time = subject.decide_before_on, subject.renewal_in_time
+    if subject.licence is not None:
+        case.premises = case.premises or subject.licence.premises
 
 
 def _case_series(on: date) -> Series:

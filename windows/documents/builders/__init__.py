@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..kinds import DocumentKind
-from . import clock, examination, handling, hearings, intake, preconditions
+from . import clock, examination, handling, hearings, intake, licences, preconditions
 
 BUILDERS: dict[DocumentKind, Callable[..., dict[str, Any]]] = {
     **intake.BUILDERS,
@@ -13,4 +13,5 @@ BUILDERS: dict[DocumentKind, Callable[..., dict[str, Any]]] = {
     **examination.BUILDERS,
     **hearings.BUILDERS,
     **clock.BUILDERS,
+    **licences.BUILDERS,
 }

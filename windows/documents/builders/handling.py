@@ -5,7 +5,7 @@ from typing import Any
 
 from matters.models import Edition
 
-from ...models import Case
+from ...models import Case, Licence
 from .. import parts
 from ..kinds import DocumentKind
 from ..parts import date_text, moment_text
@@ -34,6 +34,7 @@ def _refusal(case: Case, edition: Edition, *, decision: Any, **facts: Any) -> di
         "facts": decision.facts,
         "reasons": decision.reasons,
         "basis": decision.basis,
+        "falsehood": parts.falsehood(facts),
         "remedies": parts.remedies(case, facts),
     }
 
@@ -66,7 +67,9 @@ def _service(case: Case, edition: Edition, *, service: Any, letters: list[Any], 
 _NAMING = {"name", "id_kind", "id_number"}
 
 
-def _certificate_content(case: Case, edition: Edition, *, decision: Any, on: date, **_: Any) -> dict[str, Any]:
+def _certificate_content(
+    case: Case, edition: Edition, *, decision: Any, on: date, replaces: Licence | None = None, **_: Any
+) -> dict[str, Any]:
     printed = {
         "title": parts.certificate_name(edition.result_document) or DocumentKind.C02.spec.title,
         "content": decision.content,
@@ -78,6 +81,7 @@ def _certificate_content(case: Case, edition: Edition, *, decision: Any, on: dat
         "date": "",
         "supervisor": case.matter.supervising_department.name,
         "issued_on": date_text(on),
+        "replaces": f"{case.get_purpose_display()}；原证编号：{replaces.number}" if replaces else "",
     }
     return printed | parts.certificate_fit(printed | {"party": parts.party(case.party)})
 

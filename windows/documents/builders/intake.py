@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from laiyang_approval.kernel.rules import rule_int
 from matters.models import Edition
 
 from ...clocks import JOINT_LIMIT
@@ -75,6 +76,9 @@ def _acceptance(case: Case, edition: Edition, **facts: Any) -> dict[str, Any]:
         "answer_limit": parts.rule_days("correction_notice_days", facts["on"]) if case.deemed_accepted else "",
         "corrected_on": date_text(case.materials_on) if facts.get("was_corrected") else "",
         "joint": _joint(case),
+        "expires_on": date_text(case.decide_before_on) if case.decide_before_on else "",
+        "is_renewal_in_time": case.renewal_in_time,
+        "apply_limit": f"{rule_int('renewal_apply_days', facts['on'])}日" if case.decide_before_on else "",
     }
 
 

@@ -17,7 +17,8 @@ class Act:
     """一个办理动作在网页上的样子: its form, and the command it calls; ``sealed``: ask for the password again.
 
     ``prepare`` fills in what a form must know of the case (its choices); ``applies`` False leaves the act off the page of a
-    case that can have no use for it. The command refuses all the same.
+    case that can have no use for it. The command refuses all the same. ``by_choice``: it may be done at any time and is never
+    what comes next.
     """
 
     form: type[ActForm]
@@ -26,6 +27,7 @@ class Act:
     sealed: bool = False
     prepare: Callable[[ActForm, Case], None] = lambda form, case: None
     applies: Callable[[Case], bool] = lambda case: True
+    by_choice: bool = False
 
 
 def plain(command: Callable[..., Case]) -> Run:

@@ -86,6 +86,7 @@ ACTS: dict[str, Act] = {
         with_(request_procedure, "request", ProcedureRequest),
         "已提出，待负责人批准；告知书送达以前照常计时。",
         prepare=offer_stops,
+        by_choice=True,
     ),
     "answer_procedure": Act(
         AnswerProcedureForm,
@@ -116,7 +117,7 @@ ACTS: dict[str, Act] = {
         prepare=offer_running,
         applies=lambda case: bool(running(case)),
     ),
-    "request_extension": Act(ExtensionForm, plain(request_extension), "已提出延长，待负责人批准。"),
+    "request_extension": Act(ExtensionForm, plain(request_extension), "已提出延长，待负责人批准。", by_choice=True),
     "answer_extension": Act(
         AnswerForm,
         _answered(approve_extension, decline_extension),
@@ -133,5 +134,6 @@ ACTS: dict[str, Act] = {
         "已登记多部门办理，新的受理通知书正在生成。",
         prepare=offer_departments,
         applies=lambda case: not case.is_joint,
+        by_choice=True,
     ),
 }

@@ -42,7 +42,11 @@ def _awaits_visit(case: Case) -> bool:
 
 ACTS: dict[str, Act] = {
     "assign_site_check": Act(
-        SiteCheckForm, with_(assign_site_check, "plan", CheckPlan), "已指派现场核查。", prepare=offer_inspectors
+        SiteCheckForm,
+        with_(assign_site_check, "plan", CheckPlan),
+        "已指派现场核查。",
+        prepare=offer_inspectors,
+        by_choice=True,
     ),
     "convene_panel": Act(
         PanelForm,
@@ -50,9 +54,14 @@ ACTS: dict[str, Act] = {
         "已组织专家评审，请确定专家。",
         prepare=offer_procedures,
         applies=lambda case: not _has_panel(case),
+        by_choice=True,
     ),
     "name_expert": Act(
-        ExpertForm, with_(name_expert, "expert", NamedExpert), "专家声明已登记。", prepare=offer_seats, applies=_has_panel
+        ExpertForm,
+        with_(name_expert, "expert", NamedExpert),
+        "专家声明已登记。",
+        prepare=offer_seats,
+        applies=_has_panel,
     ),
     "conclude_panel": Act(
         PanelResultForm,
@@ -61,10 +70,15 @@ ACTS: dict[str, Act] = {
         prepare=count_members,
         applies=_has_panel,
     ),
-    "consult": Act(ConsultForm, with_(consult, "question", Question), "已征求部门意见。", prepare=offer_departments),
+    "consult": Act(
+        ConsultForm, with_(consult, "question", Question), "已征求部门意见。", prepare=offer_departments, by_choice=True
+    ),
     "appoint_visit": Act(
-        VisitForm, with_(appoint_visit, "visit", VisitPlan), "已约定，请通知各部门和申请人。",
-        prepare=offer_place, applies=_awaits_visit,
+        VisitForm,
+        with_(appoint_visit, "visit", VisitPlan),
+        "已约定，请通知各部门和申请人。",
+        prepare=offer_place,
+        applies=_awaits_visit,
     ),
     "record_visit": Act(
         VisitResultForm,
@@ -73,4 +87,4 @@ ACTS: dict[str, Act] = {
         prepare=offer_visits,
         applies=lambda case: any(one.recorded_at is None for one in visits_of(case)),
     ),
-}  # fmt: skip
+}

@@ -15,6 +15,7 @@ from windows.hearings import record_of
 from windows.models import Case
 
 from .base import Act, plain, with_
+from .licences import ask_for_what_is_granted
 
 
 def _deliver(number: str, data: dict[str, Any], actor: User, at: datetime) -> Case:
@@ -35,6 +36,12 @@ def offer_citation(form: GrantForm | RefuseForm, case: Case) -> None:
         form.fields["cites_hearing"].label = f"本决定根据听证笔录（{record.letter.number}）作出"
 
 
+def prepare_grant(form: GrantForm, case: Case) -> None:
+    """What the 办理项 leaves open, and the hearing's record to cite."""
+    ask_for_what_is_granted(form, case)
+    offer_citation(form, case)
+
+
 ACTS: dict[str, Act] = {
     "start_review": Act(ActForm, plain(start_review), "已领取，由您审查。"),
     "submit_opinion": Act(OpinionForm, plain(submit_opinion), "审查意见已提交，待决定。"),
@@ -42,9 +49,9 @@ ACTS: dict[str, Act] = {
     "grant": Act(
         GrantForm,
         with_(grant_case, "grant", Grant),
-        "已准予许可，决定书正在生成。",
+        "已作出准予决定，决定书正在生成。",
         sealed=True,
-        prepare=offer_citation,
+        prepare=prepare_grant,
     ),
     "refuse": Act(
         RefuseForm,
@@ -53,7 +60,13 @@ ACTS: dict[str, Act] = {
         sealed=True,
         prepare=offer_citation,
     ),
-    "issue": Act(ActForm, plain(issue_certificate), "证件已编号用印，正在生成。", sealed=True),
+    "issue": Act(
+        ActForm,
+        plain(issue_certificate),
+        "证件已编号用印，正在生成。",
+        sealed=True,
+        applies=lambda case: case.purpose != Case.Purpose.CANCELLATION,
+    ),
     "deliver": Act(DeliverForm, _deliver, "送达已登记，本件办结。"),
-    "withdraw": Act(WithdrawForm, plain(withdraw_case), "已登记申请人撤回，确认书正在生成。"),
+    "withdraw": Act(WithdrawForm, plain(withdraw_case), "已登记申请人撤回，确认书正在生成。", by_choice=True),
 }

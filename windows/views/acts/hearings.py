@@ -34,6 +34,7 @@ from windows.forms.hearings import (
     RecordHearingForm,
     ServeNoticeForm,
     StatementForm,
+    TellHearingRightForm,
     expect_people,
     offer_hosts,
     offer_papers,
@@ -41,7 +42,6 @@ from windows.forms.hearings import (
     offer_speakers,
     open_rights,
 )
-from windows.forms.review import ActForm
 from windows.hearings import live_hearing, unserved, untold
 from windows.models import Case
 
@@ -95,7 +95,7 @@ def _challenge_waits(case: Case) -> bool:
 
 ACTS: dict[str, Act] = {
     "inform_interested": Act(
-        InterestedForm, with_(inform_interested, "party", Interested), "告知书正在生成，请送达并登记。"
+        InterestedForm, with_(inform_interested, "party", Interested), "告知书正在生成，请送达并登记。", by_choice=True
     ),
     "record_statement": Act(
         StatementForm,
@@ -103,9 +103,14 @@ ACTS: dict[str, Act] = {
         "陈述申辩已登记。",
         prepare=offer_speakers,
         applies=lambda case: case.interested_parties.exists(),
+        by_choice=True,
     ),
     "tell_hearing_right": Act(
-        ActForm, plain(tell_hearing_right), "听证告知书正在生成，请送达并登记。", applies=lambda case: bool(untold(case))
+        TellHearingRightForm,
+        plain(tell_hearing_right),
+        "听证告知书正在生成，请送达并登记。",
+        applies=lambda case: bool(untold(case)),
+        by_choice=True,
     ),
     "serve_notice": Act(
         ServeNoticeForm, _serve, "送达已登记。", prepare=offer_papers, applies=lambda case: bool(unserved(case))
@@ -116,12 +121,14 @@ ACTS: dict[str, Act] = {
         "已登记。",
         prepare=offer_rights,
         applies=lambda case: bool(open_rights(case)),
+        by_choice=True,
     ),
     "order_hearing": Act(
         OrderHearingForm,
         plain(order_hearing),
         "已决定听证，请确定时间、地点和主持人。",
         applies=lambda case: live_hearing(case) is None,
+        by_choice=True,
     ),
     "call_hearing": Act(
         CallHearingForm,
@@ -131,12 +138,13 @@ ACTS: dict[str, Act] = {
         applies=_waits,
     ),
     "challenge_host": Act(
-        ChallengeForm, plain(challenge_host), "回避申请已登记，等待负责人决定。", prepare=offer_speakers, applies=_is_called
+        ChallengeForm,
+        plain(challenge_host),
+        "回避申请已登记，等待负责人决定。",
+        prepare=offer_speakers,
+        applies=_is_called,
+        by_choice=True,
     ),
-    "decide_challenge": Act(
-        DecideChallengeForm, plain(decide_challenge), "已决定。", applies=_challenge_waits
-    ),
-    "record_hearing": Act(
-        RecordHearingForm, _record, "听证笔录已登记。", prepare=expect_people, applies=_is_called
-    ),
-}  # fmt: skip
+    "decide_challenge": Act(DecideChallengeForm, plain(decide_challenge), "已决定。", applies=_challenge_waits),
+    "record_hearing": Act(RecordHearingForm, _record, "听证笔录已登记。", prepare=expect_people, applies=_is_called),
+}

@@ -10,8 +10,8 @@ from laiyang_approval.kernel.triggers import append_only
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matters', '0003_quotas'),
         ('windows', '0004_whole_procedure'),
+        ('matters', '0003_quotas'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,8 +9,8 @@ from laiyang_approval.kernel.triggers import append_only
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('windows', '0008_intake_modes'),
         ('kernel', '0002_audit_is_append_only'),
-        ('windows', '0010_clock_procedures'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,9 +9,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('windows', '0006_signed_letters'),
         ('kernel', '0002_audit_is_append_only'),
         ('matters', '0002_published_editions_never_change'),
-        ('windows', '0015_signed_letters'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('windows', '0005_preconditions'),
         ('kernel', '0003_law_records'),
-        ('windows', '0014_preconditions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
