@@ -7,7 +7,7 @@ from django.db import transaction
 
 from laiyang_approval.kernel.calendars import current_calendar
 from laiyang_approval.kernel.clock import local_date
-from laiyang_approval.kernel.errors import DomainError, InvalidInput, NotPermitted, StaleState
+from laiyang_approval.kernel.errors import DomainError, InvalidInput, NotPermitted
 from laiyang_approval.kernel.models import User
 from laiyang_approval.kernel.names import clean_text
 
@@ -19,6 +19,7 @@ from ..events import clock as events
 from ..models import Case, SpecialProcedure
 from .acting import begin_act, finish_act, take_event
 from .letters import seal_letter
+from .procedure_rows import chain_of, row_approved, row_under_way, row_waiting
 from .serving import Service, record_service
 from .stopping import last_day_told, rewrite_stops, stop_of
 
@@ -86,7 +87,7 @@ def request_more_time(
     reason = _filled(reason, "reason", "请写明为什么原告知的时间不够。")
     _require_days(needed_days)
     case, writer = begin_act(number, action="request_more_time", actor=actor, at=at, expected_version=expected_version)
-    before = _under_way(case, procedure_id)
+    before = row_under_way(case, procedure_id)
     if SpecialProcedure.objects.filter(continues=before, declined_at__isnull=True).exists():
         raise DomainError(f"“{before.label}”已提出过再次告知；请先办完该次告知。", article=ART_45)
     row = SpecialProcedure.objects.create(
@@ -113,7 +114,7 @@ def approve_procedure(
 ) -> Case:
     """Afterwards D09 is numbered and sealed and can be served; nothing is left out of the clock before it is."""
     case, writer = begin_act(number, action="answer_procedure", actor=actor, at=at, expected_version=expected_version)
-    row = _waiting(case, procedure_id)
+    row = row_waiting(case, procedure_id)
     if row.requested_by_id == actor.pk:
         raise NotPermitted(TWO_PEOPLE)
     if row.continues is not None and row.continues.ended_on is not None:
@@ -140,7 +141,7 @@ def decline_procedure(
     """Afterwards the request is closed with the head's reason; the clock has run all the time."""
     reason = _filled(reason, "reason", "请写明不批准的理由。")
     case, writer = begin_act(number, action="answer_procedure", actor=actor, at=at, expected_version=expected_version)
-    row = _waiting(case, procedure_id)
+    row = row_waiting(case, procedure_id)
     row.declined_by, row.declined_at, row.decline_reason = actor, at, reason
     row.save()
     events.record_procedure_declined(writer, procedure_id=row.pk)
@@ -164,7 +165,7 @@ def serve_procedure(
     ended has nothing left to stop.
     """
     case, writer = begin_act(number, action="serve_procedure", actor=actor, at=at, expected_version=expected_version)
-    row = _approved(case, procedure_id)
+    row = row_approved(case, procedure_id)
     take_event(case, Event.SUSPEND)
     record = record_service(case, row.letter, service, actor=actor, at=at)
     row.started_on = local_date(record.served_at)
@@ -215,7 +216,7 @@ def end_procedure(
     if ended_on > local_date(at):
         raise InvalidInput("结束日期不能晚于今天。", fields={"ended_on": "结束日期不能晚于今天。"})
     case, writer = begin_act(number, action="end_procedure", actor=actor, at=at, expected_version=expected_version)
-    notices = _chain(case, _under_way(case, procedure_id))
+    notices = chain_of(case, row_under_way(case, procedure_id))
     first = min(row.started_on for row in notices)
     if ended_on < first:
         sentence = f"结束日期不能早于告知书送达日（{first.isoformat()}）。"
@@ -252,65 +253,6 @@ def _stop_named(case: Case, kind: str, on: date) -> Stop:
         "本事项的单行法也没有另行规定；所需时间计入办理时限，确需更多时间的，请在届满前申请延长。",
         article=ART_45,
     )
-
-
-def _row(case: Case, procedure_id: int) -> SpecialProcedure:
-    row = (
-        SpecialProcedure.objects.select_related("letter", "continues")
-        .defer("letter__snapshot")
-        .filter(case=case, pk=procedure_id)
-        .first()
-    )
-    if row is None:
-        raise InvalidInput("没有这项特别程序；请刷新页面后再办。")
-    return row
-
-
-def _waiting(case: Case, procedure_id: int) -> SpecialProcedure:
-    row = _row(case, procedure_id)
-    if row.approved_at is not None:
-        raise StaleState(f"“{row.label}”已经批准，告知书已出具；请送达告知书。")
-    if row.declined_at is not None:
-        raise StaleState(f"“{row.label}”已经作不批准处理；需要的请审查人员重新提出。")
-    return row
-
-
-def _approved(case: Case, procedure_id: int) -> SpecialProcedure:
-    row = _row(case, procedure_id)
-    if row.approved_at is None:
-        raise DomainError(f"“{row.label}”还没有批准，没有告知书可以送达；请先由负责人批准。", article=ART_45)
-    if row.started_on is not None:
-        raise StaleState(f"“{row.label}”的告知书已登记送达，不能重复登记。")
-    if row.continues is not None and row.continues.ended_on is not None:
-        raise StaleState(f"“{row.label}”已经结束，再次告知不再需要送达。")
-    return row
-
-
-def _under_way(case: Case, procedure_id: int) -> SpecialProcedure:
-    row = _row(case, procedure_id)
-    if row.ended_on is not None:
-        raise StaleState(f"“{row.label}”的结果已经登记，不能再次登记。", article=ART_45)
-    if row.started_on is None:
-        raise DomainError(f"“{row.label}”的告知书还没有送达，计时没有暂停；请先登记送达。", article=ART_45)
-    return row
-
-
-def _chain(case: Case, row: SpecialProcedure) -> list[SpecialProcedure]:
-    """The served notices of the same procedure that have no end yet."""
-    rows = (
-        SpecialProcedure.objects.select_related("letter")
-        .defer("letter__snapshot")
-        .filter(case=case, started_on__isnull=False, ended_on__isnull=True)
-        .order_by("id")
-    )
-    by_pk, first = {one.pk: one for one in rows}, row.pk
-    while by_pk[first].continues_id is not None:
-        first = by_pk[first].continues_id
-    chain: list[SpecialProcedure] = []
-    for one in by_pk.values():  # a further notice stands after the one it goes on from
-        if one.pk == first or one.continues_id in {before.pk for before in chain}:
-            chain.append(one)
-    return chain
 
 
 def _require_days(days: int) -> None:
