@@ -123,6 +123,13 @@ ACTS = (
     ("settle_fee", "登记缴费"),
     ("reduce_fee", "登记减免"),
     ("report_upward", "报送上级机关"),
+    # ---- 容缺受理、告知承诺、即办
+    ("grant_by_commitment", "按告知承诺准予"),
+    ("grant_at_once", "当场准予"),
+    ("decline_commitment", "转普通程序"),
+    ("drop_commitment", "不再采用告知承诺"),
+    ("supply_deferred", "登记容缺材料"),
+    ("end_deferral", "按容缺逾期处理"),
 )
 
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from laiyang_approval.kernel.calendars import current_calendar
 from laiyang_approval.kernel.errors import DomainError
+from laiyang_approval.kernel.id_codes import guess_kind
 from laiyang_approval.kernel.models import Department, User
 from matters import queries as catalogue
 from matters.models import Edition, Matter, Power
@@ -26,6 +27,11 @@ class Option:
     is_suggested: bool
     refusal: str = ""
     needs_override: bool = False
+
+    @property
+    def needs_promise(self) -> bool:
+        """Whether the applicant must have signed something before it."""
+        return self.outcome in {Outcome.DEFER, Outcome.COMMIT}
 
     @property
     def value(self) -> str:
@@ -73,12 +79,19 @@ class DuePreview:
 
 
 def application_panel(
-    matter: Matter, materials: Sequence[MaterialInput], *, licence_required: bool, actor: User, on: date
+    matter: Matter,
+    materials: Sequence[MaterialInput],
+    *,
+    licence_required: bool,
+    actor: User,
+    on: date,
+    id_kind: str = "",
+    id_number: str = "",
 ) -> Panel:
-    """The panel for an application that is being typed."""
+    """The panel for an application that is being typed; what holds for the applicant is looked up by the number so far."""
     application = Application(
         matter=matter,
-        party=PartyData(kind="", name="", id_kind="", id_number=""),
+        party=PartyData(kind="", name="", id_kind=id_kind or guess_kind(id_number) or "", id_number=id_number),
         materials=materials,
         licence_required=licence_required,
     )
@@ -101,6 +114,8 @@ _ACTS = {
     Outcome.CORRECT: "give_correction",
     Outcome.NOT_ACCEPT: "not_accept",
     Outcome.NOT_REQUIRED: "not_required",
+    Outcome.DEFER: "accept_deferred",
+    Outcome.COMMIT: "take_commitment",
 }
 
 
@@ -122,16 +137,15 @@ def due_preview(edition: Edition, *, on: date) -> DuePreview:
 
 
 def _panel(matter: Matter, handling: Department, judgement: Judgement, total: int, *, on: date) -> Panel:
-    outcome = judgement.outcome
     findings = []
-    if outcome in {Outcome.ACCEPT, Outcome.CORRECT}:
+    if not judgement.ends_intake:
         authority = catalogue.authority_on(matter, on, Power.ACCEPT)
         since = f"（自{authority.valid_from.isoformat()}）" if authority else ""
         findings.append(Finding(True, f"属{handling.short_name}职权{since}"))
         findings.append(_materials_finding(judgement, total))
     else:
         findings.extend(Finding(False, reason) for reason in judgement.reasons)
-    options = tuple(_option(one, judgement) for one in SHOWN)
+    options = tuple(_option(one, judgement) for one in SHOWN if _is_on_offer(one, judgement))
     return Panel(findings, judgement, options, article=judgement.article)
 
 
@@ -142,17 +156,35 @@ def _materials_finding(judgement: Judgement, total: int) -> Finding:
     missing = [one.name for one in judgement.unmet if one.status == "missing"]
     defective = [one.name for one in judgement.unmet if one.status != "missing"]
     parts = [f"{word}{len(names)}项" for word, names in (("缺", missing), ("不合格", defective)) if names]
-    return Finding(False, f"材料{met}/{total}：{'、'.join(parts)}，应当一次性告知全部内容")
+    what = {Outcome.DEFER: "均可容缺", Outcome.COMMIT: "均可以承诺代替"}.get(
+        judgement.outcome, "应当一次性告知全部内容"
+    )
+    return Finding(False, f"材料{met}/{total}：{'、'.join(parts)}，{what}")
 
 
 #: The order of the buttons: what happens most stands first.
-SHOWN = (Outcome.ACCEPT, Outcome.CORRECT, Outcome.NOT_ACCEPT, Outcome.NOT_REQUIRED, Outcome.KEEP)
+SHOWN = (
+    Outcome.ACCEPT,
+    Outcome.DEFER,
+    Outcome.COMMIT,
+    Outcome.CORRECT,
+    Outcome.NOT_ACCEPT,
+    Outcome.NOT_REQUIRED,
+    Outcome.KEEP,
+)
+
+
+def _is_on_offer(outcome: Outcome, judgement: Judgement) -> bool:
+    """容缺受理 and 告知承诺 stand on the page only of a matter that has such materials."""
+    if outcome is Outcome.DEFER:
+        return judgement.deferral is not None
+    return judgement.commitment is not None if outcome is Outcome.COMMIT else True
 
 
 def _option(outcome: Outcome, judgement: Judgement) -> Option:
     if outcome is judgement.outcome:
         return Option(outcome, True)
-    return Option(outcome, False, _refusal(outcome, judgement), needs_override=outcome is not Outcome.KEEP)
+    return Option(outcome, False, _refusal(outcome, judgement), needs_override=not judgement.allows(outcome))
 
 
 def _refusal(outcome: Outcome, judgement: Judgement) -> str:
@@ -160,10 +192,16 @@ def _refusal(outcome: Outcome, judgement: Judgement) -> str:
     found = judgement.outcome
     match outcome:
         case Outcome.ACCEPT:
-            if found is Outcome.CORRECT:
+            if judgement.unmet:
                 return f"还有{len(judgement.unmet)}项材料不齐或不合格；收齐后即可受理。"
             return f"不能受理：{judgement.sentence}"
+        case Outcome.DEFER:
+            return judgement.deferral or ""
+        case Outcome.COMMIT:
+            return judgement.commitment or ""
         case Outcome.CORRECT:
+            if judgement.allows(outcome):
+                return ""
             if found is Outcome.ACCEPT:
                 return "材料已全部登记为齐；确有问题的，请先把该项改为“不合格”。"
             return "不属本机关办理或不需要许可的，不应要求补正材料。"

@@ -55,6 +55,20 @@ def restrictions_for(user: User) -> QuerySet[PartyRestriction]:
     return _with_sources().filter(Q(source_case__isnull=True) | _through_source(user))
 
 
+PAGE_SIZE = 50
+
+
+def restrictions_page(user: User, *, on: date, is_done: bool, cursor: str = "") -> tuple[list[PartyRestriction], str]:
+    """One page, newest first, with the cursor of the next ("" on the last): those in force on ``on``, or those that ended."""
+    held = in_force_on(on) | Q(from_on__gt=on, lifted_on__isnull=True)
+    found = restrictions_for(user).filter(~held if is_done else held).order_by("-id")
+    if cursor.isascii() and cursor.isdigit() and len(cursor) < 19:
+        found = found.filter(pk__lt=int(cursor))
+    rows = list(found[: PAGE_SIZE + 1])
+    more = len(rows) > PAGE_SIZE
+    return rows[:PAGE_SIZE], str(rows[PAGE_SIZE - 1].pk) if more else ""
+
+
 def _through_source(user: User) -> Q:
     rights = permissions.rights_of(user)
     bodies = rights.any_department | ({user.department_id} if user.department_id else set())
@@ -62,4 +76,4 @@ def _through_source(user: User) -> Q:
 
 
 def _with_sources() -> QuerySet[PartyRestriction]:
-    return PartyRestriction.objects.select_related("party", "matter", "source_case").order_by("id")
+    return PartyRestriction.objects.select_related("party", "matter", "source_case__deciding_department").order_by("id")

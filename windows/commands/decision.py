@@ -16,11 +16,14 @@ from matters.models import Power
 from .. import events, permissions, queries
 from ..documents import DocumentKind
 from ..domain.states import Event
+from ..events import EventWriter
 from ..models import Case, Decision
 from . import gates
 from .acting import begin_act, finish_act, take_event
 from .clocking import start_delivery_clock
+from .intake.acceptance import give_owed_receipt
 from .letters import seal_letter
+from .post_checks import open_post_check
 
 
 @dataclass(frozen=True)
@@ -49,16 +52,23 @@ def grant_case(number: str, *, grant: Grant, actor: User, at: datetime, expected
     Raises NotPermitted for the accepting clerk, StaleState when somebody decided first, InvalidInput for the content,
     DomainError when a gate of ``gates.DECISION`` or ``gates.GRANT`` is shut.
     """
+    case, writer = begin_act(number, action="grant", actor=actor, at=at, expected_version=expected_version)
+    decision = granting(case, grant)
+    department = deciding_body(case, actor)
+    gates.require_open((*gates.DECISION, *gates.GRANT), case, local_date(at))
+    take_event(case, Event.GRANT)
+    conclude(case, writer, decision, DocumentKind.D15, department=department, actor=actor, at=at)
+    return case
+
+
+def granting(case: Case, grant: Grant) -> Decision:
+    """The decision that grants, not yet made; raises InvalidInput for its content."""
     content = clean_text(grant.content, max_length=2000, multiline=True)
     if not content:
         raise InvalidInput("请填写许可内容。", fields={"content": "请写明准予的内容和范围。"})
     if grant.valid_to is not None and grant.valid_to < grant.valid_from:
         raise InvalidInput("有效期止早于有效期起，请改正。", fields={"valid_to": "有效期止不能早于有效期起。"})
-    case, writer = begin_act(number, action="grant", actor=actor, at=at, expected_version=expected_version)
-    department = _deciding_body(case, actor)
-    gates.require_open((*gates.DECISION, *gates.GRANT), case, local_date(at))
-    take_event(case, Event.GRANT)
-    decision = Decision(
+    return Decision(
         case=case,
         result=Decision.Result.GRANTED,
         content=content,
@@ -67,8 +77,6 @@ def grant_case(number: str, *, grant: Grant, actor: User, at: datetime, expected
         valid_from=grant.valid_from,
         valid_to=grant.valid_to,
     )
-    _conclude(case, writer, decision, DocumentKind.D15, department=department, actor=actor, at=at)
-    return case
 
 
 @transaction.atomic
@@ -85,7 +93,7 @@ def refuse_case(
             "不予许可须说明理由。", article="行政许可法第三十八条第二款", fields={"reasons": "请写明不予许可的理由。"}
         )
     case, writer = begin_act(number, action="refuse", actor=actor, at=at, expected_version=expected_version)
-    department = _deciding_body(case, actor)
+    department = deciding_body(case, actor)
     gates.require_open(gates.DECISION, case, local_date(at))
     take_event(case, Event.REFUSE)
     decision = Decision(
@@ -95,14 +103,31 @@ def refuse_case(
         reasons=reasons,
         basis=clean_text(refusal.basis, max_length=2000, multiline=True) or _basis(case),
     )
-    _conclude(case, writer, decision, DocumentKind.D16, department=department, actor=actor, at=at)
+    conclude(case, writer, decision, DocumentKind.D16, department=department, actor=actor, at=at)
     return case
 
 
-def _conclude(
-    case, writer, decision: Decision, kind: DocumentKind, *, department: Department, actor: User, at: datetime
-):
+def conclude(
+    case: Case,
+    writer: EventWriter,
+    decision: Decision,
+    kind: DocumentKind,
+    *,
+    department: Department,
+    actor: User,
+    at: datetime,
+) -> None:
+    """Afterwards the decision stands with its letter, the ten days of Article 44 run, and the act is written.
+
+    An instant matter granted on the day of its acceptance has its notice of acceptance in the decision; where a promise stood in
+    for papers, the clock of its check begins.
+    """
     today = local_date(at)
+    granted = decision.result == Decision.Result.GRANTED
+    is_receipt = case.receipt_owed and granted and case.accepted_on == today
+    if case.receipt_owed and not is_receipt:
+        give_owed_receipt(case, writer, actor=actor, at=at)
+    case.receipt_owed = False
     decision.department, decision.decider = department, actor
     decision.decided_at, decision.decided_on = at, today
     decision.save()
@@ -116,6 +141,7 @@ def _conclude(
         at=at,
         decision=decision,
         remedy_route=queries.remedy_route_on(department, today),
+        is_receipt=is_receipt,
     )
     events.record_decision(
         writer,
@@ -125,10 +151,12 @@ def _conclude(
         decided_on=today,
         delivery_due_on=case.delivery_due_on,
     )
+    if granted and case.by_commitment:
+        open_post_check(case, writer, decided_on=today)
     finish_act(case, writer)
 
 
-def _deciding_body(case: Case, actor: User) -> Department:
+def deciding_body(case: Case, actor: User) -> Department:
     """The body that holds the power for this case, if ``actor`` is neither its accepting clerk nor without that body.
 
     A case stays with the body that had the power on the day it was accepted (handover rule, domain reference 8).

@@ -9,17 +9,22 @@ from datetime import date
 
 from laiyang_approval.kernel.errors import DomainError
 
-from .. import preconditions
+from .. import intake_modes, preconditions
 from ..models import Case
 
 Gate = Callable[[Case, date], tuple[str, str] | None]
 
 #: Before the reviewer's opinion goes to the decider.
-OPINION: tuple[Gate, ...] = (preconditions.credit_gate, preconditions.fee_gate)
+OPINION: tuple[Gate, ...] = (preconditions.credit_gate, preconditions.fee_gate, intake_modes.deferral_gate)
 #: Before any decision, granting or refusing.
-DECISION: tuple[Gate, ...] = (preconditions.credit_gate, preconditions.fee_gate, preconditions.upward_gate)
+DECISION: tuple[Gate, ...] = (
+    preconditions.credit_gate,
+    preconditions.fee_gate,
+    preconditions.upward_gate,
+    intake_modes.deferral_gate,
+)
 #: Before a decision that grants, besides those of every decision.
-GRANT: tuple[Gate, ...] = (preconditions.quota_gate,)
+GRANT: tuple[Gate, ...] = (preconditions.quota_gate, intake_modes.deferral_grant_gate)
 
 
 def require_open(gates: Sequence[Gate], case: Case, on: date) -> None:

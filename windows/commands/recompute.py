@@ -20,6 +20,7 @@ from windows.events import EventWriter
 from windows.models import Case
 
 from .clocking import recount_decision_clock, start_delivery_clock, start_intake_clock
+from .intake_mode_terms import recount_terms
 
 DATES = {
     "intake_due_on": "收件时限",
@@ -73,6 +74,7 @@ def recompute_open_cases(calendar: WorkCalendar, notice: CalendarNotice, *, acto
         writer.flush()
         after.save()
         changed += 1
+    recount_terms(calendar, notice, actor=actor, at=at)
     return changed
 
 

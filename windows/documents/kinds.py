@@ -52,6 +52,10 @@ class DocumentKind(StrEnum):
     D17 = "D17", KindSpec("撤回申请确认书", "终", Seal.Kind.INTAKE, "print/withdrawal.html")
     D18 = "D18", KindSpec("送达回证", "送", None, "print/service.html")
     D19 = "D19", KindSpec("缴费通知书", "费", Seal.Kind.INTAKE, "print/fee_notice.html")
+    # ---- 容缺受理、告知承诺
+    D07 = "D07", KindSpec("容缺受理通知书", "容", Seal.Kind.INTAKE, "print/deferral.html")
+    D08 = "D08", KindSpec("告知承诺书", "承", Seal.Kind.INTAKE, "print/commitment.html")
+    D26 = "D26", KindSpec("责令限期整改通知书", "责改", Seal.Kind.OFFICIAL, "print/rectification.html")
     C01 = "C01", _certificate("食品经营许可证", "食证", "print/food_certificate.html")
     C02 = "C02", _certificate("行政许可证书", "证", "print/certificate.html")
 
@@ -67,12 +71,16 @@ def certificate_kind(edition: Edition) -> DocumentKind:
     return DocumentKind.C01 if name == DocumentKind.C01.spec.title else DocumentKind.C02
 
 
-#: What must stand on a paper of each kind: the printed fact, the sentence that refuses, the article.
+#: What must stand on a paper of each kind: the printed fact (or one of several, “a|b”), the sentence that refuses, the article.
 DEMANDS: dict[DocumentKind, tuple[tuple[str, str, str], ...]] = {
     DocumentKind.D01: (("received_at", "接收凭证须写明收到材料的时间。", "行政许可法第三十二条第一款第四项"),),
     DocumentKind.D02: (("reason", "请写明为什么不需要取得行政许可。", "行政许可法第三十二条第一款第一项"),),
     DocumentKind.D03: (
-        ("competent", "不予受理须告知申请人向哪个行政机关申请，请写明。", "行政许可法第三十二条第一款第二项"),
+        (
+            "competent|ban_article",
+            "不予受理须告知申请人向哪个行政机关申请，请写明。",
+            "行政许可法第三十二条第一款第二项",
+        ),
     ),
     DocumentKind.D04: (
         ("items", "补正告知须一次告知需要补正的全部内容，请列出。", "行政许可法第三十二条第一款第四项"),
@@ -87,5 +95,22 @@ DEMANDS: dict[DocumentKind, tuple[tuple[str, str, str], ...]] = {
     DocumentKind.D19: (
         ("basis", "缴费通知须写明收费的法律、行政法规依据。", "行政许可法第五十八条、第五十九条"),
         ("amount", "缴费通知须写明金额。", "行政许可法第五十九条"),
+    ),
+    # ---- 容缺受理、告知承诺
+    DocumentKind.D07: (
+        ("items", "容缺受理通知书须列明容缺的材料。", "容缺受理规定"),
+        ("due", "容缺受理通知书须写明补齐期限。", "容缺受理规定"),
+        ("consequence", "容缺受理通知书须写明逾期的后果。", "容缺受理规定"),
+        ("signatory", "容缺受理承诺书须由申请人签署。", "容缺受理规定"),
+    ),
+    DocumentKind.D08: (
+        ("conditions", "告知承诺书须告知许可条件。", "国办发〔2020〕42号"),
+        ("waived", "告知承诺书须写明以承诺代替的材料。", "国办发〔2020〕42号"),
+        ("check_limit", "告知承诺书须写明核查的时间。", "国办发〔2020〕42号"),
+        ("signatory", "告知承诺书须由申请人签署。", "国办发〔2020〕42号"),
+    ),
+    DocumentKind.D26: (
+        ("findings", "责令限期整改通知书须写明核查查明的情况。", "山东省优化营商环境条例第二十九条"),
+        ("limit", "责令限期整改通知书须写明整改期限。", "山东省优化营商环境条例第二十九条"),
     ),
 }

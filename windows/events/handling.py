@@ -81,7 +81,7 @@ def record_acceptance(
     statutory_due_on: date | None,
     calendar_missing_year: int | None,
     order: int,
-    letter_id: int,
+    letter_id: int | None,
     overridden: bool,
 ) -> None:
     writer.add(

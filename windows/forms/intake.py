@@ -16,10 +16,11 @@ from laiyang_approval.kernel.models import StoredFile
 from laiyang_approval.kernel.names import clean_organisation_name, clean_person_name, clean_phone, clean_text
 from matters.models import Edition, EditionMaterial, Matter
 
-from ..commands.intake import Application, CorrectionInput, MaterialInput, OutcomeInput
+from ..commands.intake import Application, CorrectionInput, MaterialInput, OutcomeInput, PromiseInput
 from ..commands.parties import PartyData
+from ..commands.preconditions import CreditQuery
 from ..domain.intake import Outcome
-from ..models import CaseMaterial, CorrectionItem, Party
+from ..models import CaseMaterial, CorrectionItem, CreditCheck, Party
 
 #: Files a clerk may attach to one material in one go; the gate limits each file.
 MOST_FILES = 10
@@ -30,6 +31,9 @@ _ROW_FIELD = re.compile(r"m([0-9]{1,18})-(?:status|originals|copies|note|files|r
 STATUS = CaseMaterial.Status
 UNMET = {STATUS.MISSING.value, STATUS.DEFECTIVE.value}
 PRESENT = {STATUS.COMPLETE.value, STATUS.DEFECTIVE.value}
+
+#: What a clerk may find; 承诺代替 comes of a signed commitment and is only shown.
+FOUND = [choice for choice in STATUS.choices if choice[0] != STATUS.COMMITTED]
 
 CHANGED_LIST = "材料清单与本事项现行办事指南不一致（页面可能已过期）；请按页面现在的清单重新核对后提交。"
 
@@ -90,7 +94,7 @@ class MaterialForm(forms.Form):
     """材料登记: one row of the checklist, and what the notice must say when it is not met."""
 
     status = forms.ChoiceField(
-        choices=STATUS.choices,
+        choices=FOUND,
         required=False,
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": "请选择“齐、缺、不合格、本件不需要”之一。"},
@@ -108,6 +112,8 @@ class MaterialForm(forms.Form):
         #: What the standing notice says of this material, on the page that receives what it listed.
         self.told = told
         super().__init__(*args, prefix=f"m{material.pk}", use_required_attribute=False, **options)
+        if self["status"].value() == STATUS.COMMITTED:
+            self.fields["status"].choices = [(STATUS.COMMITTED.value, STATUS.COMMITTED.label)]
 
     @property
     def standing(self) -> str:
@@ -170,8 +176,14 @@ class MaterialForm(forms.Form):
 OUTCOMES = [(outcome.value, outcome.label) for outcome in Outcome]
 
 
+#: Under which key the scan of a signed promise stands among the uploads of materials.
+PROMISE_SCAN = 0
+
+CREDIT_RESULTS = [("", "未查询"), *CreditCheck.Result.choices]
+
+
 class OutcomeForm(forms.Form):
-    """处理结果: which button was pressed and the reasons its document or the record needs."""
+    """处理结果: which button was pressed and the reasons, or the promise, its document or the record needs."""
 
     outcome = forms.ChoiceField(
         choices=OUTCOMES,
@@ -179,8 +191,22 @@ class OutcomeForm(forms.Form):
     )
     override_reason = _text(300, label="与系统判断不同的理由", widget=forms.Textarea)
     reason = _text(300, label="告知书中的理由", widget=forms.Textarea)
+    promise_by = _text(50, label="承诺人")
+    promise_signed = forms.BooleanField(label="申请人已阅读并签署承诺书", required=False)
+    promise_scan = ManyFilesField(label="已签承诺书（扫描件）", required=False)
+    publicity_consent = forms.BooleanField(label="申请人同意公开承诺书", required=False)
+    credit_source = _text(100, label="信用查询平台", initial="信用中国（山东）")
+    credit_result = forms.ChoiceField(label="信用查询结果", choices=CREDIT_RESULTS, required=False)
+    credit_note = _text(500, label="如何使用查询结果")
 
-    def outcome_input(self, rows: Sequence[MaterialForm]) -> OutcomeInput:
+    def uploads(self) -> dict[int, list[UploadedFile]]:
+        """The scan of the signed promise, if one was chosen."""
+        chosen = self.cleaned_data.get("promise_scan")
+        return {PROMISE_SCAN: chosen} if chosen else {}
+
+    def outcome_input(
+        self, rows: Sequence[MaterialForm], stored: Mapping[int, Sequence[StoredFile]] | None = None
+    ) -> OutcomeInput:
         data = self.cleaned_data
         outcome = Outcome(data["outcome"])
         unmet = [row for row in rows if row.chosen_status() in UNMET] if outcome is Outcome.CORRECT else []
@@ -189,6 +215,21 @@ class OutcomeForm(forms.Form):
             override_reason=data["override_reason"],
             reason=data["reason"],
             corrections=[row.correction_input() for row in unmet],
+            promise=self._promise(rows, (stored or {}).get(PROMISE_SCAN, ())),
+        )
+
+    def _promise(self, rows: Sequence[MaterialForm], files: Sequence[StoredFile]) -> PromiseInput:
+        data = self.cleaned_data
+        credit = None
+        if data["credit_result"]:
+            credit = CreditQuery(data["credit_source"], data["credit_result"], consequence=data["credit_note"])
+        return PromiseInput(
+            signatory=data["promise_by"],
+            is_signed=data["promise_signed"],
+            publicity_consent=data["publicity_consent"],
+            credit=credit,
+            lacks={row.material.pk: row.correction_input().reason for row in rows if row.chosen_status() in UNMET},
+            files=tuple(files),
         )
 
 
@@ -358,6 +399,16 @@ class Checklist:
         """Whether every row can be read; each faulty row carries its errors."""
         faulty = [row for row in self.rows if not row.is_valid()]
         return not faulty
+
+    @property
+    def is_deferrable(self) -> bool:
+        """Whether a material of the list could ever be deferred."""
+        return any(row.material.deferrable for row in self.rows)
+
+    @property
+    def is_committable(self) -> bool:
+        """Whether a promise could ever stand in for a material of the list."""
+        return any(row.material.commitment_allowed for row in self.rows)
 
     def differs_from(self, rows: Iterable[CaseMaterial]) -> bool:
         """Whether a status on the page is not the one on record."""

@@ -5,8 +5,10 @@ from .clock import Extension, SpecialProcedure
 from .corrections import CorrectionItem, CorrectionNotice
 from .decisions import Decision, Opinion
 from .documents import DocumentService, Letter
+from .intake_modes import Commitment, CommittedItem, Deferral, DeferredItem
 from .licences import Licence
 from .parties import Party
+from .post_checks import PostCheck, PostCheckFinding
 from .preconditions import CreditCheck, FeeNotice, Quota, UpwardReport
 from .restrictions import PartyRestriction
 
@@ -15,10 +17,14 @@ __all__ = [
     "CaseEvent",
     "CaseFile",
     "CaseMaterial",
+    "Commitment",
+    "CommittedItem",
     "CorrectionItem",
     "CorrectionNotice",
     "CreditCheck",
     "Decision",
+    "Deferral",
+    "DeferredItem",
     "DocumentService",
     "Extension",
     "FeeNotice",
@@ -28,6 +34,8 @@ __all__ = [
     "Opinion",
     "Party",
     "PartyRestriction",
+    "PostCheck",
+    "PostCheckFinding",
     "Quota",
     "Reminder",
     "SpecialProcedure",

@@ -12,7 +12,7 @@ from typing import Any
 from laiyang_approval.kernel.models import User
 
 from ..models import Case
-from . import preconditions
+from . import intake_modes, preconditions
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,11 @@ class Build:
 #: In the order of the page.
 BUILDS: tuple[Build, ...] = (
     Build("on-record", "决定前的记录", "windows/sections/preconditions.html", preconditions.on_record),
+    # ---- 容缺受理、告知承诺、失信限制
+    Build("deferral", "容缺受理", "windows/sections/deferral.html", intake_modes.deferred),
+    Build("commitment", "告知承诺", "windows/sections/commitment.html", intake_modes.promised),
+    Build("post-check", "承诺核查", "windows/sections/post_check.html", intake_modes.checked),
+    Build("restrictions", "申请人的限制", "windows/sections/restrictions.html", intake_modes.restricted),
 )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -59,8 +60,13 @@ class Submission:
             self.problems.append(CHANGED_LIST)
         return all([self.form.is_valid(), self.checklist.is_valid(), self._has_words(), not self.problems])
 
+    def uploads(self) -> dict[int, list[UploadedFile]]:
+        """The chosen files by material, and the scan of a signed promise."""
+        return self.checklist.uploads() | self.form.uploads()
+
     def _has_words(self) -> bool:
-        correcting = self.form.cleaned_data.get("outcome") == Outcome.CORRECT
+        """A notice says of each unmet paper what is wrong with it; so does a promise to bring it later."""
+        correcting = self.form.cleaned_data.get("outcome") in {Outcome.CORRECT, Outcome.DEFER}
         return not correcting or not self.checklist.is_valid() or self.checklist.require_words()
 
     def explain(self, error: DomainError) -> None:
@@ -97,7 +103,7 @@ def _take_in(request: HttpRequest) -> HttpResponse:
     now, token = clock.now(), request.POST.get("token", "")
     matter, edition, problems = _look_up(request.POST.get("matter", ""), now)
     submission = Submission(
-        CounterForm(request.POST, today=local_date(now)),
+        CounterForm(request.POST, request.FILES, today=local_date(now)),
         Checklist.posted(rows_of(edition), request.POST, request.FILES),
         problems,
     )
@@ -119,7 +125,7 @@ def _take_in(request: HttpRequest) -> HttpResponse:
 def _receive(request: HttpRequest, submission: Submission, *, matter: Matter, token: str, now: datetime) -> str:
     """The address of the result page; files of a post that failed or came second are thrown away."""
     form, checklist, taken, url = submission.form, submission.checklist, [], ""
-    stored = store_by_material(checklist.uploads(), actor=request.user, at=now)
+    stored = store_by_material(submission.uploads(), actor=request.user, at=now)
 
     def act() -> str:
         taken.append(_act(request.user, form, checklist, stored, matter=matter, now=now))
@@ -146,7 +152,7 @@ def _act(
 ) -> TakenIn:
     return take_in(
         form.application(matter, checklist.inputs(stored)),
-        chosen=form.outcome_input(checklist.rows),
+        chosen=form.outcome_input(checklist.rows, stored),
         actor=user,
         at=now,
     )
@@ -180,6 +186,7 @@ def _counter_page(
         "edition": edition,
         "form": submission.form,
         "rows": submission.checklist.rows,
+        "checklist": submission.checklist,
         "problems": submission.problems,
         "token": new_form_token(),
         "draft": draft,
@@ -202,6 +209,8 @@ def _panel(request: HttpRequest, submission: Submission, matter: Matter, now: da
         licence_required=not submission.form["licence_not_required"].value(),
         actor=request.user,
         on=local_date(now),
+        id_kind=submission.form["id_kind"].value() or "",
+        id_number=submission.form["id_number"].value() or "",
     )
 
 

@@ -27,6 +27,7 @@ class CaseList:
     states: tuple[State, ...]
     empty_title: str
     empty_text: str = ""
+    is_at_once: bool = False
 
 
 REVIEW_LIST = CaseList(
@@ -50,6 +51,14 @@ ISSUE_LIST = CaseList(
     "没有待出件的办件",
     "作出决定后须在10个工作日内颁发、送达（行政许可法第四十四条）。",
 )
+AT_ONCE_LIST = CaseList(
+    "当场决定",
+    permissions.DECIDE,
+    (State.RECEIVED, State.ACCEPTED),
+    "没有等待当场决定的办件",
+    "申请人签署了告知承诺书的件、今天受理的即办件，会出现在这里。",
+    is_at_once=True,
+)
 DONE_STATES = (State.DELIVERED, State.WITHDRAWN, State.NOT_REQUIRED, State.NOT_ACCEPTED)
 
 
@@ -58,6 +67,12 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """What waits for this person's review or decision, first due first."""
     decides = request.user.has_role(Role.DECIDER, Role.HEAD_OF_GOVERNMENT)
     return _list(request, DECIDE_LIST if decides else REVIEW_LIST)
+
+
+@require_GET
+def inbox_at_once(request: HttpRequest) -> HttpResponse:
+    """What may be decided on the spot: a signed commitment, an instant matter accepted today (行政许可法第三十四条第二款)."""
+    return _list(request, AT_ONCE_LIST)
 
 
 @require_GET
@@ -111,6 +126,7 @@ def _list(request: HttpRequest, shown: CaseList) -> HttpResponse:
         matter=request.GET.get("matter", "").strip().upper()[:16],
         search=request.GET.get("q", ""),
         mine=request.GET.get("mine") == "1",
+        is_at_once=shown.is_at_once,
     )
     cursor = request.GET.get("after", "")
     page = cases_page(request.user, wanted, right=shown.right, cursor=cursor)

@@ -2,9 +2,10 @@
 
 from .acceptance import deem_accepted
 from .answering import decide_intake
+from .commitment import decline_commitment, drop_commitment
 from .correction import resubmit_materials
 from .declining import withdraw_case
-from .inputs import Application, CorrectionInput, MaterialInput, OutcomeInput, TakenIn
+from .inputs import Application, CorrectionInput, MaterialInput, OutcomeInput, PromiseInput, TakenIn
 from .judging import judge_application, judge_case
 from .materials import update_materials
 from .receiving import take_in
@@ -14,9 +15,12 @@ __all__ = [
     "CorrectionInput",
     "MaterialInput",
     "OutcomeInput",
+    "PromiseInput",
     "TakenIn",
     "decide_intake",
+    "decline_commitment",
     "deem_accepted",
+    "drop_commitment",
     "judge_application",
     "judge_case",
     "resubmit_materials",

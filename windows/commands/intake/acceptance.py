@@ -9,13 +9,13 @@ from laiyang_approval.kernel.clock import local_date
 from laiyang_approval.kernel.errors import DomainError, StaleState
 from laiyang_approval.kernel.models import User
 from laiyang_approval.kernel.numbering import allot_number
-from matters.models import ClockStart
+from matters.models import ClockStart, Handling
 
 from ... import events
 from ...documents import DocumentKind
 from ...domain.intake import Judgement, Outcome
-from ...domain.states import Event
-from ...events import EventWriter
+from ...domain.states import HANDLING_STATES, Event
+from ...events import EventWriter, intake_modes
 from ...models import Case, Letter, Reminder
 from ..acting import begin_act, finish_act, take_event
 from ..clocking import start_decision_clock
@@ -36,9 +36,9 @@ def deem_accepted(number: str, *, at: datetime) -> Case:
         raise StaleState("一次性告知的期限尚未届满，不能视为受理。")
     take_event(case, Event.DEEM_ACCEPTED)
     case.deemed_accepted = True
-    _start_handling(case, accepted_on=case.materials_on, accepted_by=None, at=at)
-    letter = _acceptance_letter(case, actor=None, at=at, sealed_on=case.materials_on)
-    _record_acceptance(case, writer, letter_id=letter.pk, overridden=False)
+    start_handling(case, accepted_on=case.materials_on, accepted_by=None, at=at)
+    letter = acceptance_letter(case, actor=None, at=at, sealed_on=case.materials_on)
+    record_acceptance(case, writer, letter_id=letter.pk)
     Reminder.objects.get_or_create(
         case=case, kind=Reminder.Kind.DEEMED_ACCEPTED, reached_on=today, defaults={"created_at": at}
     )
@@ -48,17 +48,26 @@ def deem_accepted(number: str, *, at: datetime) -> Case:
 
 def accept(
     case: Case, writer: EventWriter, chosen: OutcomeInput, judgement: Judgement, *, actor: User, at: datetime
-) -> Letter:
+) -> list[Letter]:
+    """The application is complete and proper: accepted, with its notice D06.
+
+    An instant matter may be decided at once, and its notice then stands in the decision (行政许可法第三十四条第二款): it is owed
+    until then, and made out by itself when the day passes without a decision.
+    """
     if judgement.outcome is not Outcome.ACCEPT:
-        raise DomainError(f"不能受理：{judgement.sentence}", article=judgement.article)
+        raise DomainError(f"不能受理：{judgement.sentence}", article=judgement.article_against_acceptance)
     take_event(case, Event.ACCEPT)
-    _start_handling(case, accepted_on=local_date(at), accepted_by=actor, at=at)
-    letter = _acceptance_letter(case, actor=actor, at=at, sealed_on=None)
-    _record_acceptance(case, writer, letter_id=letter.pk, overridden=False)
-    return letter
+    start_handling(case, accepted_on=local_date(at), accepted_by=actor, at=at)
+    if case.edition.handling == Handling.INSTANT:
+        case.receipt_owed = True
+        record_acceptance(case, writer, letter_id=None)
+        return []
+    letter = acceptance_letter(case, actor=actor, at=at)
+    record_acceptance(case, writer, letter_id=letter.pk)
+    return [letter]
 
 
-def _start_handling(case: Case, *, accepted_on: date, accepted_by: User | None, at: datetime) -> None:
+def start_handling(case: Case, *, accepted_on: date, accepted_by: User | None, at: datetime) -> None:
     """The decision clock starts where the edition says: acceptance, receipt, or the day all materials were in."""
     case.accepted_on, case.accepted_at, case.accepted_by = accepted_on, at, accepted_by
     case.acceptance_order = allot_number(f"受理次序-{case.handling_department.code}", period="all")
@@ -70,7 +79,7 @@ def _start_handling(case: Case, *, accepted_on: date, accepted_by: User | None, 
     start_decision_clock(case, from_on=start, calendar=current_calendar(), today=local_date(at))
 
 
-def _acceptance_letter(case: Case, *, actor: User | None, at: datetime, sealed_on: date | None) -> Letter:
+def acceptance_letter(case: Case, *, actor: User | None, at: datetime, sealed_on: date | None = None) -> Letter:
     return seal_letter(
         case,
         DocumentKind.D06,
@@ -81,7 +90,7 @@ def _acceptance_letter(case: Case, *, actor: User | None, at: datetime, sealed_o
     )
 
 
-def _record_acceptance(case: Case, writer: EventWriter, *, letter_id: int, overridden: bool) -> None:
+def record_acceptance(case: Case, writer: EventWriter, *, letter_id: int | None) -> None:
     events.record_acceptance(
         writer,
         deemed=case.deemed_accepted,
@@ -92,5 +101,23 @@ def _record_acceptance(case: Case, writer: EventWriter, *, letter_id: int, overr
         calendar_missing_year=case.calendar_missing_year,
         order=case.acceptance_order,
         letter_id=letter_id,
-        overridden=overridden,
+        overridden=False,
     )
+
+
+@transaction.atomic
+def give_receipt(number: str, *, at: datetime) -> Case:
+    """Afterwards an instant matter that was not decided at once has its own notice of acceptance (行政许可法第三十二条第二款)."""
+    case, writer = begin_act(number, action="give_receipt", actor=None, at=at)
+    if not case.receipt_owed or case.current_state not in HANDLING_STATES:
+        raise StaleState("本件的受理通知书已经出具，或者本件已经办结。")
+    give_owed_receipt(case, writer, actor=None, at=at)
+    finish_act(case, writer)
+    return case
+
+
+def give_owed_receipt(case: Case, writer: EventWriter, *, actor: User | None, at: datetime) -> None:
+    """Afterwards the notice of acceptance that was to stand in the decision is a letter of its own."""
+    letter = acceptance_letter(case, actor=actor, at=at)
+    case.receipt_owed = False
+    intake_modes.record_receipt_given(writer, letter_id=letter.pk)

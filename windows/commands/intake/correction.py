@@ -91,7 +91,7 @@ def resubmit_materials(
 
 def give_correction(
     case: Case, writer: EventWriter, chosen: OutcomeInput, judgement: Judgement, *, actor: User, at: datetime
-) -> Letter:
+) -> list[Letter]:
     """Told once: the first notice lists everything; a later one may only repeat what of the first is still unmet."""
     if not chosen.corrections:
         raise InvalidInput("请列出全部需要补正的材料。", fields={"corrections": "至少列出一项需要补正的材料。"})
@@ -160,9 +160,9 @@ def give_correction(
         material_ids=sorted(listed),
         deadline_on=deadline,
         letter_id=letter.pk,
-        overridden=chosen.outcome is not judgement.outcome,
+        overridden=not judgement.allows(chosen.outcome),
     )
-    return letter
+    return [letter]
 
 
 def _filled(text: str, sentence: str) -> str:

@@ -24,11 +24,11 @@ from .inputs import OutcomeInput
 
 def not_accept(
     case: Case, writer: EventWriter, chosen: OutcomeInput, judgement: Judgement, *, actor: User, at: datetime
-) -> Letter:
-    """Article 32(2): decided at once, the competent organ named; never without one."""
+) -> list[Letter]:
+    """Article 32(2): decided at once, the competent organ named, never without one; or a ban of Article 78 or 79, with its end."""
     today = local_date(at)
     status = catalogue.intake_status(case.matter, today, case.handling_department)
-    if status.is_open:
+    if status.is_open and not judgement.ban_article:
         raise DomainError(
             "本事项属于本机关职权范围，不能以不属职权为由不予受理；材料不齐的请一次性告知补正。",
             article="行政许可法第三十二条第一款第二项",
@@ -42,22 +42,24 @@ def not_accept(
         department=case.handling_department,
         actor=actor,
         at=at,
-        reason=clean_text(chosen.reason, max_length=300) or judgement.sentence,
-        competent_name=status.competent_name,
+        # A ban speaks for itself: its period is the law's, not the clerk's.
+        reason=(not judgement.ban_article and clean_text(chosen.reason, max_length=300)) or judgement.sentence,
+        competent_name="" if judgement.ban_article else status.competent_name,
+        ban_article=judgement.ban_article,
         remedy_route=queries.remedy_route_on(case.handling_department, today),
     )
     events.record_not_accepted(
         writer,
         letter_id=letter.pk,
         competent_department_id=status.competent.pk if status.competent else None,
-        overridden=chosen.outcome is not judgement.outcome,
+        overridden=not judgement.allows(chosen.outcome),
     )
-    return letter
+    return [letter]
 
 
 def not_required(
     case: Case, writer: EventWriter, chosen: OutcomeInput, judgement: Judgement, *, actor: User, at: datetime
-) -> Letter:
+) -> list[Letter]:
     reason = clean_text(chosen.reason, max_length=300)
     if not reason and judgement.outcome is Outcome.NOT_REQUIRED and judgement.explained:
         reason = judgement.sentence
@@ -67,8 +69,8 @@ def not_required(
     case.ended_at = at
     stop_clock(case)
     letter = seal_letter(case, DocumentKind.D02, department=case.handling_department, actor=actor, at=at, reason=reason)
-    events.record_not_required(writer, letter_id=letter.pk, overridden=chosen.outcome is not judgement.outcome)
-    return letter
+    events.record_not_required(writer, letter_id=letter.pk, overridden=not judgement.allows(chosen.outcome))
+    return [letter]
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """What the acts of intake take and give back, as plain values."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from laiyang_approval.kernel.models import StoredFile
@@ -9,6 +9,7 @@ from matters.models import Matter
 from ...domain.intake import Judgement, Outcome
 from ...models import Case, Letter
 from ..parties import PartyData
+from ..preconditions import CreditQuery
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,21 @@ class CorrectionInput:
 
 
 @dataclass(frozen=True)
+class PromiseInput:
+    """申请人的承诺: who signed it, the scan of it, and for 告知承诺 what the credit query answered.
+
+    ``lacks`` says by material what is wrong with a paper that is promised for later; a missing one speaks for itself.
+    """
+
+    signatory: str = ""
+    is_signed: bool = False
+    publicity_consent: bool = False
+    credit: CreditQuery | None = None
+    lacks: Mapping[int, str] = field(default_factory=dict)
+    files: tuple[StoredFile, ...] = ()
+
+
+@dataclass(frozen=True)
 class OutcomeInput:
     """处理结果: the outcome the clerk chose, and what its document needs."""
 
@@ -59,6 +75,7 @@ class OutcomeInput:
     override_reason: str = ""
     reason: str = ""
     corrections: Sequence[CorrectionInput] = ()
+    promise: PromiseInput = PromiseInput()
 
 
 @dataclass(frozen=True)

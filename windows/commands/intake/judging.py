@@ -9,8 +9,10 @@ from matters import queries as catalogue
 from matters.models import Edition, Matter
 
 from ... import permissions, queries
-from ...domain.intake import Judgement, MaterialStanding, Outcome, judge
+from ...domain.intake import OUTCOME_ARTICLES, Judgement, Outcome, judge
+from ...intake_modes import bars_for, typed_restrictions
 from ...models import Case, CaseMaterial, Opinion
+from ...restrictions import restrictions_of
 from .inputs import Application, OutcomeInput
 
 
@@ -30,15 +32,16 @@ def judge_application(
     rows = list(edition.materials.all())
     if set(given) - {row.pk for row in rows}:
         raise InvalidInput("材料清单已更新，请重新选择事项后再登记。")
+    standings = [queries.standing_of(row, given.get(row.pk, CaseMaterial.Status.MISSING.value)) for row in rows]
+    found = typed_restrictions(application.party.id_kind, application.party.id_number, on)
     judgement = judge(
         licence_required=application.licence_required and status.outcome != "not_required",
         not_required_reason=status.reason if status.outcome == "not_required" else "",
         in_power=status.is_open,
         power_reason=status.reason,
         competent_name=status.competent_name,
-        standings=[
-            MaterialStanding(row.pk, row.name, given.get(row.pk, CaseMaterial.Status.MISSING.value)) for row in rows
-        ],
+        standings=standings,
+        bars=bars_for(application.matter, edition, standings, found, handling=handling, deciding=deciding, on=on),
     )
     return edition, handling, deciding, judgement
 
@@ -46,13 +49,23 @@ def judge_application(
 def judge_case(case: Case, *, on: date, licence_required: bool = True) -> Judgement:
     """The system's judgement of a received case as its materials stand on ``on``."""
     status = catalogue.intake_status(case.matter, on, case.handling_department)
+    standings = queries.standings(queries.material_rows(case))
     return judge(
         licence_required=licence_required and status.outcome != "not_required",
         not_required_reason=status.reason if status.outcome == "not_required" else "",
         in_power=status.is_open,
         power_reason=status.reason,
         competent_name=status.competent_name,
-        standings=queries.standings(queries.material_rows(case)),
+        standings=standings,
+        bars=bars_for(
+            case.matter,
+            case.edition,
+            standings,
+            restrictions_of(case.party, on),
+            handling=case.handling_department,
+            deciding=case.deciding_department,
+            on=on,
+        ),
     )
 
 
@@ -71,10 +84,15 @@ def _competence(matter: Matter, *, actor: User, on: date) -> tuple[Department, D
 
 def require_reason_to_differ(chosen: OutcomeInput, judgement: Judgement) -> None:
     """The clerk may differ from the system's judgement, but says why, and never accepts what cannot be accepted."""
-    if chosen.outcome in {judgement.outcome, Outcome.KEEP}:
+    if judgement.allows(chosen.outcome):
         return
     if chosen.outcome is Outcome.ACCEPT:
-        raise DomainError(f"不能受理：{judgement.sentence}", article=judgement.article)
+        raise DomainError(f"不能受理：{judgement.sentence}", article=judgement.article_against_acceptance)
+    if chosen.outcome in {Outcome.DEFER, Outcome.COMMIT}:
+        raise DomainError(
+            f"不能{chosen.outcome.label}：{_why_no_favour(chosen.outcome, judgement)}",
+            article=OUTCOME_ARTICLES[chosen.outcome],
+        )
     if not chosen.override_reason.strip():
         raise InvalidInput(
             f"系统判断为“{judgement.outcome.label}”，您选择了“{chosen.outcome.label}”，请填写理由。",
@@ -85,5 +103,10 @@ def require_reason_to_differ(chosen: OutcomeInput, judgement: Judgement) -> None
 def keep_override(case: Case, chosen: OutcomeInput, judgement: Judgement, *, actor: User, at: datetime) -> None:
     """Why the clerk differed from the system's judgement stays with the case, for whoever reviews it."""
     reason = clean_text(chosen.override_reason, max_length=4000, multiline=True)
-    if reason and chosen.outcome not in {judgement.outcome, Outcome.KEEP}:
+    if reason and not judgement.allows(chosen.outcome):
         Opinion.objects.create(case=case, kind=Opinion.Kind.OVERRIDE, text=reason, author=actor, at=at)
+
+
+def _why_no_favour(outcome: Outcome, judgement: Judgement) -> str:
+    said = judgement.deferral if outcome is Outcome.DEFER else judgement.commitment
+    return said or (judgement.sentence if judgement.ends_intake else f"本事项没有可以{outcome.label}的材料。")

@@ -28,6 +28,13 @@ def update_materials(
         row = rows.get(given.material_id)
         if row is None:
             raise DomainError("材料不在本事项的材料清单内；请按清单登记。", article="行政许可法第三十一条")
+        if row.status == CaseMaterial.Status.COMMITTED:
+            if given.status == row.status:
+                continue
+            raise DomainError(
+                f"“{row.edition_material.name}”由申请人以承诺代替；申请人改为提交的，请先登记不再采用告知承诺。",
+                article="国办发〔2020〕42号",
+            )
         store_material(row, given, at=at)
         attach_files(case, row, given.files, writer, actor=actor, at=at)
     events.record_materials(writer, material_ids=[given.material_id for given in materials])
@@ -59,7 +66,8 @@ def create_materials(
 
 
 def _fill_material(row: CaseMaterial, given: MaterialInput, *, at: datetime) -> None:
-    if given.status not in CaseMaterial.Status.values:
+    # 承诺代替 comes of a signed commitment only, never of a tick.
+    if given.status not in CaseMaterial.Status.values or given.status == CaseMaterial.Status.COMMITTED:
         raise InvalidInput("请为每项材料选择“齐、缺、不合格、本件不需要”之一。")
     if not (0 <= given.originals <= 999 and 0 <= given.copies <= 999):
         raise InvalidInput("材料份数须在0至999之间。")

@@ -25,9 +25,7 @@ from ..acting import finish_act, take_event
 from ..clocking import start_intake_clock
 from ..letters import seal_letter
 from ..parties import register_party
-from .acceptance import accept
-from .correction import give_correction
-from .declining import not_accept, not_required
+from .answering import ACTS
 from .inputs import Application, OutcomeInput, TakenIn
 from .judging import judge_application, keep_override, require_reason_to_differ
 from .materials import create_materials
@@ -50,17 +48,8 @@ def take_in(application: Application, *, chosen: OutcomeInput, actor: User, at: 
     )
     letters = [receipt]
     keep_override(case, chosen, judgement, actor=actor, at=at)
-    match chosen.outcome:
-        case Outcome.ACCEPT:
-            letters.append(accept(case, writer, chosen, judgement, actor=actor, at=at))
-        case Outcome.CORRECT:
-            letters.append(give_correction(case, writer, chosen, judgement, actor=actor, at=at))
-        case Outcome.NOT_ACCEPT:
-            letters.append(not_accept(case, writer, chosen, judgement, actor=actor, at=at))
-        case Outcome.NOT_REQUIRED:
-            letters.append(not_required(case, writer, chosen, judgement, actor=actor, at=at))
-        case Outcome.KEEP:
-            pass
+    if chosen.outcome is not Outcome.KEEP:
+        letters += ACTS[chosen.outcome](case, writer, chosen, judgement, actor=actor, at=at)
     finish_act(case, writer)
     IntakeDraft.objects.filter(clerk=actor).delete()
     return TakenIn(case, code, judgement, letters)

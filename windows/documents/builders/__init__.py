@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from ..kinds import DocumentKind
-from . import handling, intake, preconditions
+from . import handling, intake, intake_modes, preconditions
 
 BUILDERS: dict[DocumentKind, Callable[..., dict[str, Any]]] = {
     **intake.BUILDERS,
     **handling.BUILDERS,
     **preconditions.BUILDERS,
+    **intake_modes.BUILDERS,
 }

@@ -24,6 +24,20 @@ def _grant(case: Case, edition: Edition, *, decision: Any, **facts: Any) -> dict
         "delivery": "电子送达" if case.electronic_service else "窗口领取或者邮寄",
         "delivery_limit": parts.rule_days("delivery_days", facts["on"]),
         "delivery_due": parts.due_text(case.delivery_due_on, case.calendar_missing_year),
+        "is_by_commitment": case.by_commitment,
+        "acceptance": _acceptance_within(case, edition) if facts["is_receipt"] else {},
+    }
+
+
+def _acceptance_within(case: Case, edition: Edition) -> dict[str, str]:
+    """The notice of acceptance of an instant matter, within its decision (行政许可法第三十二条第二款、第三十四条第二款)."""
+    return {
+        "accepted_at": moment_text(case.accepted_at),
+        "statutory_limit": parts.limit_text(edition.statutory_value, edition.get_statutory_unit_display()),
+        "statutory_due": parts.due_text(case.statutory_due_on, case.calendar_missing_year),
+        "promised_limit": parts.limit_text(edition.promised_value, edition.get_promised_unit_display()),
+        "promised_due": parts.due_text(case.promised_due_on, case.calendar_missing_year),
+        "fees": parts.fees(edition),
     }
 
 
@@ -38,8 +52,14 @@ def _refusal(case: Case, edition: Edition, *, decision: Any, **facts: Any) -> di
     }
 
 
-def _withdrawal(case: Case, edition: Edition, *, reason: str, **_: Any) -> dict[str, Any]:
+def _withdrawal(case: Case, edition: Edition, *, reason: str, **facts: Any) -> dict[str, Any]:
+    """An application withdrawn; or handling ended by the office, which is adverse and tells the remedies."""
+    is_termination = facts.get("is_termination", False)
     return {
+        "title": "终止办理决定书" if is_termination else DocumentKind.D17.spec.title,
+        "is_termination": is_termination,
+        "is_promised": facts.get("is_promised_withdrawal", False),
+        "remedies": parts.remedies(case, facts) if is_termination else {},
         "received_on": parts.local_date_text(case.received_at),
         "accepted_on": date_text(case.accepted_on) if case.accepted_on else "",
         "reason": reason,

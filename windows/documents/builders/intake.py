@@ -12,6 +12,8 @@ from ..parts import date_text, moment_text
 
 def _receipt(case: Case, edition: Edition, **facts: Any) -> dict[str, Any]:
     received, absent = parts.materials(facts["materials"])
+    if facts.get("is_deferred"):
+        return _deferred_receipt(received, case, **facts)
     when = facts["at"] if facts["is_correction"] else case.received_at
     return {
         "is_correction": facts["is_correction"],
@@ -27,6 +29,21 @@ def _receipt(case: Case, edition: Edition, **facts: Any) -> dict[str, Any]:
     }
 
 
+def _deferred_receipt(received: list[dict[str, str]], case: Case, **facts: Any) -> dict[str, Any]:
+    """Of promised papers only: no term runs from it, and what is still open is said."""
+    return {
+        "is_correction": True,
+        "is_deferred": True,
+        "title": "容缺材料接收凭证",
+        "channel": Case.Channel.WINDOW.label,
+        "received_at": moment_text(facts["at"]),
+        "received_by": facts["received_by"],
+        "materials": received,
+        "still_open": facts["still_open"],
+        "deferral_due": parts.due_text(facts["due_on"], case.calendar_missing_year) if facts["still_open"] else "",
+    }
+
+
 def _not_required(case: Case, edition: Edition, *, reason: str, **_: Any) -> dict[str, Any]:
     return {"received_on": parts.local_date_text(case.received_at), "reason": reason}
 
@@ -36,6 +53,7 @@ def _not_accepted(case: Case, edition: Edition, **facts: Any) -> dict[str, Any]:
         "received_on": parts.local_date_text(case.received_at),
         "reason": facts["reason"],
         "competent": facts["competent_name"],
+        "ban_article": facts["ban_article"].removeprefix("行政许可法"),
         "remedies": parts.remedies(case, facts),
     }
 
@@ -63,6 +81,8 @@ def _acceptance(case: Case, edition: Edition, **facts: Any) -> dict[str, Any]:
         "received_on": parts.local_date_text(case.received_at),
         "accepted_on": date_text(case.accepted_on),
         "is_deemed": case.deemed_accepted,
+        "is_deferred": case.deferred_acceptance,
+        "is_by_commitment": case.by_commitment,
         "clock_from": date_text(case.clock_from_on),
         "statutory_limit": parts.limit_text(edition.statutory_value, edition.get_statutory_unit_display()),
         "statutory_due": parts.due_text(case.statutory_due_on, case.calendar_missing_year),
