@@ -273,3 +273,35 @@ class UploadForm(forms.Form):
         help_text="CSV 或 XLSX，不超过20MB，表头与导出的表一致。",
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx"}),
     )
+
+
+class QuotaForm(forms.Form):
+    """数量限制"""
+
+    matter_code = forms.CharField(
+        label="事项代码", max_length=16, error_messages={"required": "请填写事项代码，如JT-02。"}
+    )
+    number = forms.IntegerField(
+        label="总数",
+        min_value=0,
+        max_value=10**6,
+        error_messages={
+            "required": "请填写总数。",
+            "invalid": "总数应为整数。",
+            "min_value": "总数不能为负数。",
+            "max_value": "总数过大，请核对。",
+        },
+    )
+    basis = forms.CharField(label="依据", max_length=300, error_messages={"required": "请写明依据，到条、款、项。"})
+    valid_from = forms.DateField(
+        label="自",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "请填写起始日。", "invalid": "日期应写作2026-11-24的形式。"},
+    )
+    valid_to = forms.DateField(
+        label="至（含）",
+        required=False,
+        help_text="没有截止日的留空。",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "日期应写作2026-11-24的形式。"},
+    )

@@ -30,6 +30,7 @@ from .models import (
     Matter,
     MatterKind,
     Power,
+    Quota,
 )
 
 #: A chain of successors longer than this is a loop in the data.
@@ -164,6 +165,16 @@ def boundary_on(matter: Matter, on: date) -> BoundaryItem | None:
         .filter(in_force(on), matter=matter)
         .first()
     )
+
+
+def quota_on(matter: Matter, on: date) -> Quota | None:
+    """How many licences of ``matter`` there may be on ``on`` (行政许可法第五十七条); None where there is no limit."""
+    return Quota.objects.filter(in_force(on), matter=matter).order_by("-valid_from").first()
+
+
+def quotas() -> list[Quota]:
+    """Every limit of number ever set, those in force first."""
+    return list(Quota.objects.select_related("matter", "set_by").order_by("matter__code", "-valid_from"))
 
 
 def closing_change(matter: Matter, on: date) -> LaterChange | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from .views import desk, drafts, exchange, public
+from .views import desk, drafts, exchange, public, quotas
 
 
 class Code:
@@ -38,6 +38,7 @@ urlpatterns = [
     path("catalogue/drafts/<int:edition_id>/", drafts.draft_edit, name="catalogue-draft"),
     path("catalogue/drafts/<int:edition_id>/publish/", drafts.draft_publish, name="catalogue-publish"),
     path("catalogue/drafts/<int:edition_id>/discard/", drafts.draft_discard, name="catalogue-discard"),
+    path("catalogue/quotas/", quotas.quotas, name="catalogue-quotas"),
     path("catalogue/exchange/", exchange.exchange, name="catalogue-exchange"),
     path("catalogue/export/<str:table>.<str:file_format>", exchange.export, name="catalogue-export"),
     path("catalogue/imports/<int:import_id>/", exchange.import_preview, name="catalogue-import"),

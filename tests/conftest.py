@@ -11,8 +11,10 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import SimpleTestCase
 
+from laiyang_approval.kernel import calendars, laws, rules
 from laiyang_approval.kernel.calendars import forget_cached_calendar
 from laiyang_approval.kernel.rules import forget_cached_rules
+from matters import queries as catalogue
 from matters.queries import forget_cached_competence
 
 from .engines import engine_name, let_tests_empty_append_only_tables
@@ -73,11 +75,23 @@ def pytest_terminal_summary(terminalreporter, config):
         Path(path).write_text(json.dumps(summary), encoding="utf-8")
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _caches_last_as_long_as_a_test():
+    """What is read once in some seconds is read once a test: on a busy machine a test may take longer than those seconds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rules, "CACHE_SECONDS", 10**9)
+        patch.setattr(laws, "CACHE_SECONDS", 10**9)
+        patch.setattr(catalogue, "FRESH_SECONDS", 10**9)
+        patch.setattr(calendars, "STAMP_SECONDS", 600)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _nothing_remembered():
     """The cache (throttles, pages), the rules and the calendar read so far belong to one test."""
     cache.clear()
     forget_cached_rules()
+    laws.forget_cached_laws()
     forget_cached_calendar()
     forget_cached_competence()
 

@@ -2,13 +2,11 @@
 
 from datetime import date
 
-from django.db.models import Q
-
 from matters import queries as catalogue
 from matters.models import BasisLevel, Fee
 
 from .domain.states import HANDLING_STATES
-from .models import Case, CreditCheck, Decision, FeeNotice, Quota, UpwardReport
+from .models import Case, CreditCheck, Decision, FeeNotice, UpwardReport
 
 
 def is_founded(fee: Fee) -> bool:
@@ -30,17 +28,6 @@ def fee_notices(case: Case) -> list[FeeNotice]:
 def open_fee_notices(case: Case) -> list[FeeNotice]:
     """The notices that are not settled yet."""
     return [notice for notice in fee_notices(case) if notice.settled_at is None]
-
-
-def quota_on(case: Case, on: date) -> Quota | None:
-    """The number of licences there may be of this matter on ``on``; None where there is no limit."""
-    return (
-        Quota.objects.filter(
-            Q(valid_to__isnull=True) | Q(valid_to__gte=on), matter_id=case.matter_id, valid_from__lte=on
-        )
-        .order_by("-valid_from")
-        .first()
-    )
 
 
 # What stops an opinion or a decision. Each answers with the sentence and the article, or None.
@@ -77,7 +64,7 @@ def upward_gate(case: Case, on: date) -> tuple[str, str] | None:
 
 def quota_gate(case: Case, on: date) -> tuple[str, str] | None:
     """A limited number of licences goes in order of acceptance (行政许可法第五十七条)."""
-    quota = quota_on(case, on)
+    quota = catalogue.quota_on(case.matter, on)
     if quota is None:
         return None
     article = "行政许可法第五十七条"

@@ -8,15 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpResponse
-from django.utils.http import content_disposition_header
 
 from laiyang_approval.kernel import clock
-from laiyang_approval.kernel.errors import DomainError, NotFound
 from laiyang_approval.kernel.jobs import HopelessJob, job_handler
 from laiyang_approval.kernel.pdf import PdfFailure, PdfResult, render_pdf
 from laiyang_approval.kernel.qr import qr_svg
 from laiyang_approval.kernel.seals import DrawnSeal, seal_svg
+from laiyang_approval.kernel.signing import Signed, sign_pdf
 
 from .documents import DocumentKind, printed_facts
 from .models import Letter
@@ -58,17 +56,20 @@ def render_letter(payload: dict[str, Any]) -> Callable[[], object] | None:
         if failure.is_lasting:
             raise HopelessJob(str(failure)) from failure
         raise
-    name = _store(done.content)
-    return lambda: _record(letter.pk, name, done)
+    signed = sign_pdf(done.content, reason=f"{letter.title} {letter.number}")
+    name = _store(signed.content)
+    return lambda: _record(letter.pk, name, done, signed)
 
 
-def _record(letter_id: int, name: str, done: PdfResult) -> None:
+def _record(letter_id: int, name: str, done: PdfResult, signed: Signed) -> None:
     """The hash is written once: a second worker that made the same letter changes nothing."""
     Letter.objects.filter(pk=letter_id).exclude(state=Letter.State.RENDERED).update(
         state=Letter.State.RENDERED,
         storage_name=name,
-        sha256=done.sha256,
-        size=len(done.content),
+        sha256=hashlib.sha256(signed.content).hexdigest(),
+        unsigned_sha256=done.sha256,
+        signed_as=signed.signer,
+        size=len(signed.content),
         pages=done.pages,
         rendered_at=clock.now(),
         last_error="",
@@ -89,29 +90,6 @@ def _store(content: bytes) -> str:
     return name
 
 
-def open_letter(letter: Letter) -> bytes:
-    """The stored PDF, checked against its recorded hash.
-
-    Raises NotFound while it is still being made, DomainError when the file is gone or was altered.
-    """
-    if letter.state != Letter.State.RENDERED:
-        raise NotFound("文书正在生成，请稍后再打开。")
-    try:
-        content = (Path(settings.FILES_DIR) / letter.storage_name).read_bytes()
-    except FileNotFoundError as error:
-        raise DomainError("文书文件不在存储中，请联系系统管理员恢复；登记的内容没有丢失。") from error
-    if hashlib.sha256(content).hexdigest() != letter.sha256:
-        raise DomainError("文书文件与用印时的记录不一致，不能使用；请联系系统管理员核查。")
-    return content
-
-
-def letter_response(letter: Letter) -> HttpResponse:
-    """The letter as a browser shows it, under its number; raises as ``open_letter`` does."""
-    response = HttpResponse(open_letter(letter), content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(False, f"{letter.title}{letter.number}.pdf")
-    return response
-
-
 def can_be_made_again(letter: Letter) -> bool:
-    """Whether the stored inputs give the recorded bytes again on this machine."""
-    return render_snapshot(DocumentKind(letter.kind), letter.snapshot).sha256 == letter.sha256
+    """Whether the stored inputs give the recorded bytes, before their signature, again on this machine."""
+    return render_snapshot(DocumentKind(letter.kind), letter.snapshot).sha256 == letter.unsigned_sha256

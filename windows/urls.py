@@ -41,6 +41,7 @@ urlpatterns = [
     path("status/letters/<int:letter_id>/", public.status_letter, name="status-letter"),
     path("status/leave/", public.status_leave, name="status-leave"),
     path("verify/", public.verify, name="verify"),
+    path("verify/compare/", public.verify_compare, name="verify-compare"),
     path("verify/<str:token>/", public.verify_paper, name="verify-paper"),
     path("mine/", public.my_cases, name="my-cases"),
     path("mine/<str:number>/", public.my_case, name="my-case"),

@@ -15,6 +15,11 @@ from .models import Letter, Licence
 
 NOT_FOUND = "没有查到这份文书或证照。请核对编号或重新扫码；查不到的，不能认定为本局出具。"
 
+NOT_OURS = (
+    "这个文件与用印的记录不一致：可能改动过，可能是另存或者扫描的副本，也可能不是本局出具。"
+    "请用收到的原文件再试，或者扫描文书上的二维码核对。"
+)
+
 
 @dataclass(frozen=True)
 class Verification:
@@ -61,6 +66,20 @@ def verify_licence_number(number: str, *, today: date) -> Verification:
     if licence is None:
         raise NotFound(NOT_FOUND)
     return _of_licence(licence, licence.letter, today)
+
+
+def verify_file(sha256: str, *, today: date) -> Verification:
+    """What the record says of the letter whose file has this hash; raises NotFound for a file that is not, byte for byte, ours."""
+    letter = (
+        Letter.objects.defer("snapshot")
+        .select_related("case__party", "case__edition", "department", "licence")
+        .filter(sha256=sha256, state=Letter.State.RENDERED)
+        .first()
+    )
+    if letter is None:
+        raise NotFound(NOT_OURS)
+    licence = getattr(letter, "licence", None)
+    return _of_licence(licence, letter, today) if licence else _of_letter(letter)
 
 
 def _holder(letter: Letter) -> str:

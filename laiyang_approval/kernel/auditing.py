@@ -50,6 +50,7 @@ class AuditAction(models.TextChoices):
     EXPORT = "export", "导出"
     CALENDAR_CHANGED = "calendar_changed", "调整工作日历"
     RULE_CHANGED = "rule_changed", "调整业务规则"
+    LAW_CHANGED = "law_changed", "登记法律条文变化"
     AUDIT_VERIFIED = "audit_verified", "校验审计链"
 
 

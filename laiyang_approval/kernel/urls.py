@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import calendars, officers, session, tables
+from .views import calendars, laws, officers, session, tables
 
 urlpatterns = [
     path("login/", session.sign_in, name="login"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("account/confirm/", session.confirm_identity, name="confirm-identity"),
     path("tables/rules/", tables.rules, name="rules"),
     path("tables/rules/<slug:key>/", tables.rule, name="rule"),
+    path("tables/laws/", laws.laws, name="laws"),
+    path("tables/laws/<slug:key>/", laws.law, name="law"),
     path("tables/void-numbers/", tables.void_numbers, name="void-numbers"),
     path("officers/people/", officers.people, name="people"),
     path("officers/people/new/", officers.person_new, name="person-new"),

@@ -1,6 +1,6 @@
 """Which engines the portal runs on: DATABASE_URL and REDIS_URL choose, SQLite and files are the default."""
 
-from .env import VAR_DIR, env
+from .env import PRODUCTION, VAR_DIR, env
 
 DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")
 REDIS_URL = env.str("REDIS_URL", default="")
@@ -37,3 +37,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_DIR}},
     "staticfiles": {"BACKEND": "laiyang_approval.kernel.static_files.RememberedStaticFiles"},
 }
+
+#: Letters are signed with this key (PKCS#12, readable by the portal alone). Without one the embedded default makes itself a test
+#: key; production leaves letters unsigned.
+SIGNING_KEY_FILE = env.str("SIGNING_KEY_FILE", default="")
+SIGNING_KEY_PASSWORD = env.str("SIGNING_KEY_PASSWORD", default="")
+SIGNING_TEST_KEY_FILE = "" if PRODUCTION else str(VAR_DIR / "signing" / "test-key.p12")

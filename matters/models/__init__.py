@@ -22,6 +22,7 @@ from .choices import (
 from .editions import Condition, Edition, EditionMaterial, Fee, LegalBasis, ProcessStep, Question
 from .imports import CatalogueImport
 from .matters import Authority, BoundaryItem, LaterChange, Matter
+from .quotas import Quota
 
 __all__ = [
     "AnnexStatus",
@@ -53,6 +54,7 @@ __all__ = [
     "Power",
     "ProcessStep",
     "Question",
+    "Quota",
     "Requirement",
     "StatutoryDecider",
 ]

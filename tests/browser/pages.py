@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from laiyang_approval.kernel.commands.calendars import load_calendar
 from laiyang_approval.kernel.commands.organisations import load_organisations
+from laiyang_approval.kernel.laws import load_law_records
 from laiyang_approval.kernel.models import CalendarNotice, User
 from laiyang_approval.kernel.rules import load_business_rules
 from laiyang_approval.kernel.spreadsheets import write_csv
@@ -36,6 +37,7 @@ def load_world() -> None:
     load_organisations()
     load_calendar()
     load_business_rules()
+    load_law_records()
     load_catalogue(at=TUESDAY)
     load_demo_accounts()
     load_demo_cases(at=TUESDAY)
@@ -175,6 +177,9 @@ PAGES = [
     page("catalogue-matters", by=ADMIN),
     page("catalogue-matter", "SJ-04", by=ADMIN),
     page("catalogue-findings", by=ADMIN),
+    page("catalogue-quotas", by=ADMIN),
+    page("laws", by="xitong"),
+    page("law", "xkf_44", by="xitong"),
     page("catalogue-draft", _draft, by=ADMIN),
     page("catalogue-publish", _draft, by=ADMIN),
     page("catalogue-exchange", by=ADMIN),

@@ -9,6 +9,9 @@ from laiyang_approval.kernel.clock import local_date
 from laiyang_approval.kernel.models import Department, User, UserRole
 from laiyang_approval.kernel.roles import Role
 from matters import queries as catalogue
+from matters.commands.editions import create_draft, publish_edition, save_draft
+from matters.content import content_of
+from matters.models import Fee
 from windows.commands.at_once import grant_by_commitment
 from windows.commands.decision import Grant, Refusal, grant_case, refuse_case
 from windows.commands.delivery import deliver_case, issue_certificate
@@ -210,6 +213,28 @@ def delivered(people: People, *, at: datetime = MONDAY, **more) -> Case:
     )
 
 
+def with_fees(code: str = "SJ-04", *, at: datetime = MONDAY) -> list[Fee]:
+    """Afterwards a new edition of the matter is in force that charges for the licence, twice, on a law."""
+    admin = person("admin-of-fees", Role.CATALOGUE_ADMIN)
+    draft = create_draft(code, actor=admin)
+    content = content_of(draft)
+    content.rows["fees"] = [FEE, FEE | {"name": "考试费", "standard": "每人次100元"}]
+    content.fields["fee_note"] = FEE["name"]
+    draft = save_draft(draft.pk, content=content, change_note="收费", expected_version=draft.draft_version, actor=admin)
+    published = publish_edition(
+        draft.pk, effective_from=local_date(at), expected_version=draft.draft_version, actor=admin, at=at
+    )
+    return list(published.fees.order_by("seq"))
+
+
+FEE = {
+    "name": "证书工本费",
+    "standard": "每证100元",
+    "basis": "《道路交通安全法》第八条",
+    "basis_level": "law",
+    "is_for_licence": True,
+    "reduction": "",
+}
 GRANT = Grant("热食类食品制售", date(2026, 3, 2), date(2031, 3, 1))
 REFUSAL = Refusal("经营场所与申请不符。", "经营场所不符合食品安全要求。", "《食品安全法》第三十三条")
 SERVICE = Service("direct", recipient="邹念慈", relation="本人", place="出件窗口")

@@ -11,6 +11,7 @@ from laiyang_approval.kernel.calendars import forget_cached_calendar
 from laiyang_approval.kernel.clock import local_date
 from laiyang_approval.kernel.commands.calendars import load_calendar
 from laiyang_approval.kernel.commands.organisations import load_organisations
+from laiyang_approval.kernel.laws import load_law_records
 from laiyang_approval.kernel.models import Department, User, UserRole
 from laiyang_approval.kernel.roles import Role
 from laiyang_approval.kernel.rules import forget_cached_rules, load_business_rules
@@ -35,6 +36,7 @@ def load_everything() -> None:
     load_organisations()
     load_calendar()
     load_business_rules()
+    load_law_records()
     load_catalogue(at=NOW)
 
 

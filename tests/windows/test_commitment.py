@@ -163,7 +163,7 @@ class TestGranting:
         letters = {letter.kind: letter for letter in case.letters.all()}
         assert set(letters) == {"D01", "D08", "D06", "D15"}
         assert letters["D06"].sealed_on == letters["D15"].sealed_on == TODAY
-        assert letters["D15"].snapshot["print"]["acceptance"] == {}
+        assert letters["D15"].snapshot["print"]["acceptance_note"] == ""
         assert letters["D08"].number in case.opinions.get().text
         assert case.delivery_due_on == date(2026, 3, 16)
 

@@ -14,6 +14,7 @@ from tests.factories import cases as make
 from windows.commands.decision import grant_case, refuse_case
 from windows.commands.delivery import deliver_case, issue_certificate
 from windows.commands.intake import OutcomeInput, decide_intake
+from windows.commands.preconditions import report_upward
 from windows.commands.review import return_to_review, start_review, submit_opinion
 from windows.domain.intake import Outcome
 from windows.models import Case, CaseEvent, Decision, DocumentService, Letter, Licence, Opinion
@@ -37,7 +38,7 @@ def test_the_whole_way_from_acceptance_to_delivery(people):
     assert case.state == "delivered"
     assert case.light == "none"
     assert list(case.events.values_list("kind", flat=True)) == [
-        "received", "accepted", "review_started", "opinion_submitted", "granted", "issued", "delivered",
+        "received", "accepted", "review_started", "credit_checked", "opinion_submitted", "granted", "issued", "delivered",
     ]  # fmt: skip
     assert list(case.letters.values_list("kind", flat=True)) == ["D01", "D06", "D15", "C01", "D18"]
     licence = Licence.objects.get()
@@ -128,6 +129,7 @@ def test_a_matter_the_county_government_decides_is_decided_in_its_name_and_with_
         grant_case(case.number, grant=make.GRANT, actor=people.decider, at=make.days_later(1))
     assert standing() == before
     mayor = make.person("mayor", make.Role.HEAD_OF_GOVERNMENT, department="GOV", right="decide_for_department")
+    report_upward(case.number, opinion="符合条件，建议准予。", actor=people.decider, at=make.days_later(0, hours=4))
     refused = refuse_case(case.number, refusal=make.REFUSAL, actor=mayor, at=make.days_later(1))
     letter = Letter.objects.get(case=refused, kind="D16")
     assert letter.department.code == "GOV"
@@ -222,7 +224,7 @@ class TestWrittenOnce:
 
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(sql.format(table))
-        assert CaseEvent.objects.count() == 5
+        assert CaseEvent.objects.count() == 6
 
     def test_a_refusal_without_reasons_cannot_even_be_stored(self, people):
         case = make.pending_decision(people)

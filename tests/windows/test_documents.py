@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pikepdf
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from guardian.shortcuts import assign_perm
 
@@ -20,8 +21,10 @@ from laiyang_approval.kernel.models import Department, Job, RemedyRoute, Seal, U
 from laiyang_approval.kernel.pdf import PdfFailure, stop_child
 from laiyang_approval.kernel.pdf_text import comparable, read_pdf, shown_text
 from laiyang_approval.kernel.roles import Role
+from laiyang_approval.kernel.signing import TEST_NAME, check_signature
 from matters import queries as catalogue
-from windows import documents, rendering
+from tests.windows.shipped_laws import shipped_law
+from windows import documents, letter_files, rendering
 from windows.commands.decision import Grant, Refusal, grant_case, refuse_case
 from windows.commands.delivery import deliver_case, issue_certificate
 from windows.commands.intake import (
@@ -34,13 +37,16 @@ from windows.commands.intake import (
     withdraw_case,
 )
 from windows.commands.parties import PartyData
+from windows.commands.preconditions import CreditQuery, record_credit_check
 from windows.commands.review import start_review, submit_opinion
 from windows.commands.serving import Service
 from windows.documents import DocumentKind, printed_facts, require_complete
+from windows.documents.citing import cited
 from windows.documents.parts import certificate_fit, certificate_name, due_text, limit_text, moment_text
 from windows.domain.intake import Outcome
+from windows.letter_files import open_letter
 from windows.models import Case, Letter
-from windows.rendering import can_be_made_again, open_letter, render_letter, render_snapshot
+from windows.rendering import can_be_made_again, render_letter, render_snapshot
 
 from .hall_setup import FOOD, NOW, PERSON_ID, RESTAURANT_CODE, clerk_of, shipped  # noqa: F401
 
@@ -113,6 +119,9 @@ def decided_ready(people, **given) -> str:
     """The number of a case that waits for its decision."""
     number = received(people, **given).case.number
     start_review(number, actor=people.reviewer, at=NOW + timedelta(days=1))
+    record_credit_check(
+        number, query=CreditQuery("信用中国（山东）", "clear"), actor=people.reviewer, at=NOW + timedelta(days=1)
+    )
     submit_opinion(
         number, proposal="grant", text="材料属实。", actor=people.reviewer, at=NOW + timedelta(days=1, hours=1)
     )
@@ -141,8 +150,8 @@ def test_every_kind_has_its_template_its_word_and_its_seal():
         assert (Path(__file__).parents[2] / "templates" / kind.spec.template).is_file()
     by_seal = {seal: {kind.value for kind in DocumentKind if kind.spec.seal_kind == seal} for seal in Seal.Kind}
     # 行政许可法第三十二条第二款: special seal at intake; 第三十九条: the body's own seal on decisions and certificates.
-    assert by_seal[Seal.Kind.INTAKE] == {"D01", "D02", "D03", "D04", "D06", "D17"}
-    assert by_seal[Seal.Kind.OFFICIAL] == {"D15", "D16", "C01", "C02"}
+    assert by_seal[Seal.Kind.INTAKE] == {"D01", "D02", "D03", "D04", "D06", "D07", "D08", "D17", "D19"}
+    assert by_seal[Seal.Kind.OFFICIAL] == {"D15", "D16", "D26", "C01", "C02"}
     assert {kind.value for kind in DocumentKind if kind.spec.needs_remedies} == {"D03", "D16"}
 
 
@@ -374,6 +383,8 @@ def test_the_worker_renders_each_letter_once_and_records_its_hash(people, files)
     assert (receipt.state, receipt.size, receipt.pages) == ("rendered", len(content), 2)
     assert len(list(files.glob("letters/*.pdf"))) == 2
     assert render_letter({"letter": receipt.pk}) is None
+    assert (receipt.signed_as, check_signature(content).is_whole) == (TEST_NAME, True)
+    assert receipt.unsigned_sha256 != receipt.sha256
     assert can_be_made_again(receipt) and can_be_made_again(Letter.objects.get(pk=acceptance.pk))
     assert not list(files.glob("letters/*.part"))
 
@@ -423,17 +434,52 @@ def test_a_browser_shows_the_letter_under_its_number(people, files):
     receipt = received(people).letters[0]
     render_letter({"letter": receipt.pk})()
     receipt.refresh_from_db()
-    response = rendering.letter_response(receipt)
+    response = letter_files.letter_response(receipt)
     assert response["Content-Type"] == "application/pdf"
     assert response["Content-Disposition"].startswith("inline; filename*=utf-8''")
     assert response.content[:5] == b"%PDF-"
+
+
+class TestComparingAFile:
+    """The verify page compares a file somebody holds with the sealed record, byte for byte."""
+
+    def compare(self, client, content: bytes):
+        return client.post("/verify/compare/", {"file": SimpleUploadedFile("决定书.pdf", content)})
+
+    def test_the_file_itself_is_recognised_with_its_live_state(self, people, files, client):
+        receipt = received(people).letters[0]
+        render_letter({"letter": receipt.pk})()
+        receipt.refresh_from_db()
+        answer = self.compare(client, open_letter(receipt))
+        assert answer.status_code == 200
+        page = answer.content.decode()
+        assert "逐字节一致" in page and receipt.number in page
+        assert "91370682MA00000A9M" not in page
+
+    def test_one_byte_more_or_other_is_not_ours(self, people, files, client):
+        receipt = received(people).letters[0]
+        render_letter({"letter": receipt.pk})()
+        receipt.refresh_from_db()
+        content = open_letter(receipt)
+        for forged in (content + b"\n", content[:-1] + b"x", content[:100], b"%PDF-1.7 nothing of ours"):
+            answer = self.compare(client, forged)
+            assert answer.status_code == 404
+            assert "与用印的记录不一致" in answer.content.decode()
+
+    def test_no_file_an_empty_one_and_a_large_one_are_told(self, people, client):
+        assert "请选择要比对的PDF文件" in client.post("/verify/compare/").content.decode()
+        assert "这个文件是空的" in self.compare(client, b"").content.decode()
+        large = self.compare(client, b"0" * (20 * 1024 * 1024 + 1))
+        assert (large.status_code, "超过20MB" in large.content.decode()) == (422, True)
 
 
 # --- completeness and hostile text, on samples of every kind --------------------------------------------------------
 
 
 def sample(kind: str) -> tuple[DocumentKind, dict]:
-    return DocumentKind(kind), copy.deepcopy(SAMPLES[kind])
+    spec, snapshot = DocumentKind(kind), copy.deepcopy(SAMPLES[kind])
+    snapshot["meta"] |= cited(spec.spec.template, date(2026, 3, 2), look_up=shipped_law)
+    return spec, snapshot
 
 
 @pytest.mark.parametrize("kind", [kind.value for kind in DocumentKind])
@@ -463,6 +509,11 @@ def test_every_kind_prints_all_its_facts_on_few_pages(kind):
         ("D16", "remedies", "行政许可法第三十八条第二款"),
         ("D16", "basis", "行政许可法第三十八条第二款"),
         ("D18", "documents", "行政许可法第四十四条"),
+        ("D07", "due", "容缺受理规定"),
+        ("D07", "signatory", "容缺受理规定"),
+        ("D08", "conditions", "国办发〔2020〕42号"),
+        ("D08", "signatory", "国办发〔2020〕42号"),
+        ("D26", "findings", "山东省优化营商环境条例第二十九条"),
         ("C01", "seal", "行政许可法第三十九条"),
     ],
 )

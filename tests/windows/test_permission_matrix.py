@@ -6,6 +6,7 @@ wrong table does not agree with itself. A refused cell also asserts that the cas
 
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -21,9 +22,10 @@ from laiyang_approval.kernel.roles import Role
 from tests.factories import cases as made
 from windows import permissions
 from windows.commands.intake import withdraw_case
+from windows.commands.preconditions import notify_fee
 from windows.domain.intake import Outcome
-from windows.domain.states import State
-from windows.models import Case, CaseFile
+from windows.domain.states import HANDLING_STATES, State
+from windows.models import Case, CaseFile, FeeNotice
 from windows.permissions import DECIDE, INTAKE, REVIEW, RULES, SUPERVISE, WATCHERS, WORKERS
 from windows.views import case as case_views
 from windows.views import desk
@@ -33,6 +35,10 @@ NOW = made.days_later(1)
 OUTSIDE = "GT-03"
 #: A matter whose decision is itself the result: it is delivered without a certificate.
 PLAIN = "RS-04"
+#: A matter the county government decides: opinion and file go up first.
+UPWARD = "LY-07"
+#: A matter that gets an edition with two lawful fees; one of them is already asked for.
+CHARGED = "WJ-05"
 
 #: How a case comes to stand in each state: by the real commands.
 BY_COMMANDS = {
@@ -51,7 +57,7 @@ BY_COMMANDS = {
         made.accepted(people).number, reason="申请人书面请求", actor=people.clerk, at=NOW
     ),
     State.ACCEPTED: made.accepted,
-    State.IN_REVIEW: made.in_review,
+    State.IN_REVIEW: lambda people: made.credit_checked(people, made.in_review(people), at=made.days_later(0, hours=2)),
     State.PENDING_DECISION: made.pending_decision,
     State.GRANTED: made.granted,
     State.REFUSED: made.refused,
@@ -132,6 +138,9 @@ def _asks(case: Case) -> dict[str, Ask]:
     outside = same_state.filter(matter__code=OUTSIDE).first() or case
     plain = same_state.filter(matter__code=PLAIN).first() or case
     faulty = same_state.filter(materials__status="defective").first() or case
+    charged = same_state.filter(edition__fees__is_for_licence=True).first() or case
+    upward = same_state.filter(matter__code=UPWARD).first() or case
+    notice = FeeNotice.objects.filter(case=charged, settled_at__isnull=True).values_list("pk", flat=True).first() or 0
 
     def intake(outcome: str, of: Case = case) -> Ask:
         data = {"version": str(of.version)} | words | _checklist(of) | {"outcome": outcome}
@@ -161,6 +170,26 @@ def _asks(case: Case) -> dict[str, Ask]:
         ),
         "issue": act("issue"),
         "deliver": act("deliver", of=plain, method="direct", recipient="邹念慈", relation="本人", place="出件窗口"),
+        # ---- what must stand on record before a decision
+        "credit_check": act("credit_check", source="信用中国（山东）", result="clear"),
+        "notify_fee": act(
+            "notify_fee",
+            of=charged,
+            fee_id=str(charged.edition.fees.order_by("seq").values_list("pk", flat=True).last() or 0),
+            amount="100.00",
+            payee="莱阳市财政局",
+        ),
+        "settle_fee": act(
+            "settle_fee",
+            of=charged,
+            notice_id=str(notice),
+            voucher_number="P-1",
+            payer="莱阳市某某餐饮店",
+            amount="100.00",
+            paid_on="2026-03-03",
+        ),
+        "reduce_fee": act("reduce_fee", of=charged, notice_id=str(notice), basis="省政府减免规定"),
+        "report_upward": act("report_upward", of=upward, opinion="符合条件，建议准予。"),
     }
 
 
@@ -246,6 +275,20 @@ def case_in(people):
             made.received(people, unmet={2: "defective"})
         if state is State.GRANTED:
             made.granted(people, code=PLAIN)
+        if state in HANDLING_STATES:
+            first, _ = made.with_fees(CHARGED)
+            charged = made.in_review(people, code=CHARGED)
+            notify_fee(
+                charged.number,
+                fee_id=first.pk,
+                amount=Decimal("100.00"),
+                payee="莱阳市财政局",
+                actor=people.reviewer,
+                at=NOW,
+            )
+            Case.objects.filter(pk=charged.pk).update(state=state.value)
+        if state is State.PENDING_DECISION:
+            made.pending_decision(people, code=UPWARD)
         stored = StoredFile.objects.create(
             storage_name="a" * 32, original_name="平面图.pdf", media_type="application/pdf", size=1, uploaded_at=NOW
         )

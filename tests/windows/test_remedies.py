@@ -6,7 +6,9 @@ from datetime import date
 import pytest
 
 from laiyang_approval.kernel.errors import DomainError
-from windows.domain.remedies import remedies_for
+from tests.windows.shipped_laws import shipped_law
+from windows.domain.remedies import Remedies, Terms
+from windows.domain.remedies import remedies_for as told_by
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,13 @@ class Route:
 DAY = date(2026, 8, 5)
 
 
+def remedies_for(route: Route | None, *, on: date, served_online: bool) -> Remedies:
+    """The remedies of a day, with the terms the shipped law records give for it."""
+    keys = {"review": "fyf_review", "suit": "ssf_suit", "after_review": "ssf_after_review"}
+    terms = Terms(**{name: shipped_law(key, on) for name, key in keys.items()})
+    return told_by(route, terms=terms, served_online=served_online)
+
+
 def test_a_refusal_of_the_bureau_names_organ_court_and_periods():
     told = remedies_for(Route(), on=DAY, served_online=False)
     assert told.review == "可以自知道或者应当知道本决定之日起60日内，向莱阳市人民政府申请行政复议"
@@ -29,7 +38,7 @@ def test_a_refusal_of_the_bureau_names_organ_court_and_periods():
     assert told.online == ""
     assert told.basis == (
         "《行政复议法》第二十条第一款；《行政复议法》（2023年修订）第二十四条第一款第一项；"
-        "《行政诉讼法》第四十五条、第四十六条第一款"
+        "《行政诉讼法》第四十六条第一款；《行政诉讼法》第四十五条"
     )
 
 

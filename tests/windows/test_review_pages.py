@@ -101,6 +101,7 @@ class TestCasePage:
         case = make.accepted(people)
         browser = as_person(people.reviewer)
         assert act(browser, case, "start_review").status_code == 302
+        assert act(browser, case, "credit_check", source="信用中国（山东）", result="clear").status_code == 302
         assert act(browser, case, "submit_opinion", proposal="grant", text="符合条件，建议准予。").status_code == 302
         browser = as_person(people.decider)
         answer = act(browser, case, "grant", content="热食类食品制售", valid_from="2026-03-03", valid_to="2031-03-02")
@@ -151,7 +152,7 @@ class TestCasePage:
 
     @pytest.mark.parametrize("text", ["字" * 10_000, "\U0001f600审查", "<script>alert(1)</script>", "=1+1"])
     def test_long_odd_and_hostile_text_is_answered_in_words(self, people, as_person, text):
-        case = make.in_review(people)
+        case = make.credit_checked(people, make.in_review(people), at=make.days_later(0, hours=2))
         answer = act(as_person(people.reviewer), case, "submit_opinion", proposal="grant", text=text)
         assert answer.status_code in {302, 422}
         page = as_person(people.reviewer).get(f"/cases/{case.number}/").content.decode()

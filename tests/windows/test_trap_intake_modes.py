@@ -42,7 +42,7 @@ def test_trap_17_an_application_on_the_last_day_of_the_ban_is_not_accepted(peopl
     case = make.taken_in(people, at=last, outcome=Outcome.NOT_ACCEPT).case
     assert case.state == "not_accepted"
     printed = Letter.objects.get(case=case, kind="D03").snapshot["print"]
-    assert (printed["ban_article"], printed["competent"]) == ("第七十九条", "")
+    assert (printed["ban_law"], printed["competent"]) == ("《中华人民共和国行政许可法》第七十九条", "")
     assert "自2026年6月15日起至2029年6月15日止" in printed["reason"]
     assert printed["remedies"]["organ"] == "莱阳市人民政府"
 

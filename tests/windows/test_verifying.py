@@ -42,11 +42,11 @@ def test_untouched_chains_hold(two_cases):
 @pytest.mark.parametrize(
     ("sql", "message"),
     [
-        ("UPDATE windows_caseevent SET kind = 'refused' WHERE case_id = %s AND sequence = 5", "事件内容与哈希不符"),
+        ("UPDATE windows_caseevent SET kind = 'refused' WHERE case_id = %s AND sequence = 6", "事件内容与哈希不符"),
         ("UPDATE windows_caseevent SET actor_id = NULL WHERE case_id = %s AND sequence = 2", "事件内容与哈希不符"),
         ("UPDATE windows_caseevent SET at = recorded_at WHERE case_id = %s AND sequence = 1", "事件内容与哈希不符"),
         ("DELETE FROM windows_caseevent WHERE case_id = %s AND sequence = 3", "事件缺失"),
-        ("DELETE FROM windows_caseevent WHERE case_id = %s AND sequence = 5", "末尾事件缺失"),
+        ("DELETE FROM windows_caseevent WHERE case_id = %s AND sequence = 6", "末尾事件缺失"),
         ("UPDATE windows_caseevent SET prev_hash = hash WHERE case_id = %s AND sequence = 4", "与前一事件的哈希不衔接"),
     ],
 )
@@ -63,12 +63,12 @@ def test_a_rewritten_chain_is_found_by_the_digest_of_the_day(two_cases, tmp_path
     assert digest.cases == 2
     assert check_digest(digest.path) is None
     # The last event goes, and the case's head is set back: the chain alone no longer shows it.
-    last = CaseEvent.objects.get(case=case, sequence=4)
-    tamper("DELETE FROM windows_caseevent WHERE case_id = %s AND sequence = 5", case.pk)
-    Case.objects.filter(pk=case.pk).update(event_count=4, last_event_hash=last.hash)
+    last = CaseEvent.objects.get(case=case, sequence=5)
+    tamper("DELETE FROM windows_caseevent WHERE case_id = %s AND sequence = 6", case.pk)
+    Case.objects.filter(pk=case.pk).update(event_count=5, last_event_hash=last.hash)
     assert check_chains() is None
     finding = check_digest(digest.path)
-    assert (finding.case_number, finding.sequence, finding.message) == (case.number, 5, "事件与摘要不符")
+    assert (finding.case_number, finding.sequence, finding.message) == (case.number, 6, "事件与摘要不符")
 
 
 def test_a_case_that_vanished_whole_is_found_by_the_digest(two_cases, tmp_path):

@@ -24,6 +24,7 @@ from ..commands.intake import (
     withdraw_case,
 )
 from ..commands.parties import PartyData
+from ..commands.preconditions import CreditQuery, record_credit_check
 from ..commands.review import return_to_review, start_review, submit_opinion
 from ..commands.serving import Service
 from ..commands.sweeping import deem_overdue_acceptances, turn_lights
@@ -114,7 +115,10 @@ def opinion(
     text: str, days_ago: int | None = None, *, by: str = "shencha", proposal: str = Opinion.Kind.GRANT.value
 ) -> Callable[[Telling], None]:
     def step(told: Telling) -> None:
-        submit_opinion(told.number, proposal=proposal, text=text, actor=told.people[by], at=told.at(days_ago))
+        at = told.at(days_ago)
+        query = CreditQuery("信用中国（山东）", "clear")
+        record_credit_check(told.number, query=query, actor=told.people[by], at=at - timedelta(minutes=20))
+        submit_opinion(told.number, proposal=proposal, text=text, actor=told.people[by], at=at)
 
     return step
 

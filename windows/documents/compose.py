@@ -17,6 +17,7 @@ from matters import queries as catalogue
 from ..models import Case
 from . import parts
 from .builders import BUILDERS
+from .citing import cited
 from .kinds import DEMANDS, DocumentKind
 from .parts import UNKNOWN, date_text
 
@@ -67,6 +68,7 @@ def compose(
             if "query_token" in facts
             else "",
             "seal_id": seal.pk if seal else None,
+            **cited(kind.spec.template, on),
         },
         "print": printed,
     }

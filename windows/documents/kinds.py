@@ -77,7 +77,7 @@ DEMANDS: dict[DocumentKind, tuple[tuple[str, str, str], ...]] = {
     DocumentKind.D02: (("reason", "请写明为什么不需要取得行政许可。", "行政许可法第三十二条第一款第一项"),),
     DocumentKind.D03: (
         (
-            "competent|ban_article",
+            "competent|ban_law",
             "不予受理须告知申请人向哪个行政机关申请，请写明。",
             "行政许可法第三十二条第一款第二项",
         ),

@@ -9,11 +9,12 @@ from typing import Any
 
 from laiyang_approval.kernel.clock import SHANGHAI, local_date
 from laiyang_approval.kernel.id_codes import IdKind
+from laiyang_approval.kernel.laws import law_on
 from laiyang_approval.kernel.masking import mask_id_number
 from laiyang_approval.kernel.rules import rule_int
 from matters.models import Edition
 
-from ..domain.remedies import remedies_for
+from ..domain.remedies import Terms, remedies_for
 from ..models import Case, CaseMaterial, Party
 
 UNKNOWN = "待核实"
@@ -163,4 +164,8 @@ def is_unprintable(character: str) -> bool:
 
 def remedies(case: Case, facts: dict[str, Any]) -> dict[str, str]:
     """The remedies a paper tells, of the body in whose name the act is done (行政许可法第三十八条第二款)."""
-    return asdict(remedies_for(facts["remedy_route"], on=facts["on"], served_online=case.electronic_service))
+    on = facts["on"]
+    terms = Terms(
+        review=law_on("fyf_review", on), suit=law_on("ssf_suit", on), after_review=law_on("ssf_after_review", on)
+    )
+    return asdict(remedies_for(facts["remedy_route"], terms=terms, served_online=case.electronic_service))

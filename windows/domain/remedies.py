@@ -1,20 +1,32 @@
 """救济途径: what a person who disagrees with an act may do, where, and until when. Pure.
 
-The periods are those of the law and are printed with its articles; organ and court follow the body in whose name the
+The periods are those of the law records of the letter's day and are printed with their articles; organ and court follow the body in whose name the
 act is done (行政复议法第二十四条、第二十七条) and come from its dated route, never from a constant.
 """
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Protocol
 
 from laiyang_approval.kernel.errors import DomainError
 
-#: 行政复议法第二十条第一款 (60 days), 行政诉讼法第四十六条第一款 (6 months), 第四十五条 (15 days after a review).
-REVIEW_DAYS, SUIT_MONTHS, SUIT_AFTER_REVIEW_DAYS = 60, 6, 15
 
-#: 行政复议法 (2023年修订) is in force from this day; until then the period stood in 第九条.
-_REVIEW_LAW_OF_2023 = date(2024, 1, 1)
+class Provision(Protocol):
+    """A provision as its dated record says it: how it is cited, and the term it gives ("60日")."""
+
+    @property
+    def citation(self) -> str: ...
+
+    @property
+    def term_text(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Terms:
+    """救济期限: the provisions in force on the letter's day (review, suit, suit after a review)."""
+
+    review: Provision
+    suit: Provision
+    after_review: Provision
 
 
 class Route(Protocol):
@@ -39,8 +51,8 @@ class Remedies:
     basis: str
 
 
-def remedies_for(route: Route | None, *, on: date, served_online: bool) -> Remedies:
-    """What a letter of the day ``on`` must say about review and suit.
+def remedies_for(route: Route | None, *, terms: Terms, served_online: bool) -> Remedies:
+    """What a letter must say about review and suit.
 
     Raises DomainError when the body has no route that day, when organ or court is missing (行政许可法第三十八条第二款), or
     when the letter is served online and no online channel for the review is known (行政复议法第二十二条第二款).
@@ -61,18 +73,17 @@ def remedies_for(route: Route | None, *, on: date, served_online: bool) -> Remed
         organ=route.review_organ,
         court=route.court,
         review=(
-            f"可以自知道或者应当知道本决定之日起{REVIEW_DAYS}日内，向{route.review_organ}申请行政复议"
+            f"可以自知道或者应当知道本决定之日起{terms.review.term_text}内，向{route.review_organ}申请行政复议"
             + (f"（递交地址：{address}）" if address else "")
         ),
         online=f"也可以通过互联网申请行政复议，渠道：{channel}" if served_online else "",
         suit=(
-            f"也可以自知道或者应当知道本决定之日起{SUIT_MONTHS}个月内，直接向{route.court}提起行政诉讼；"
-            f"对行政复议决定不服的，可以自收到复议决定书之日起{SUIT_AFTER_REVIEW_DAYS}日内向人民法院提起行政诉讼"
+            f"也可以自知道或者应当知道本决定之日起{terms.suit.term_text}内，直接向{route.court}提起行政诉讼；"
+            f"对行政复议决定不服的，可以自收到复议决定书之日起{terms.after_review.term_text}内向人民法院提起行政诉讼"
         ),
-        basis=_basis(route, on),
+        basis="；".join(
+            part
+            for part in (terms.review.citation, route.basis, terms.suit.citation, terms.after_review.citation)
+            if part
+        ),
     )
-
-
-def _basis(route: Route, on: date) -> str:
-    review = "《行政复议法》第二十条第一款" if on >= _REVIEW_LAW_OF_2023 else "《行政复议法》第九条第一款"
-    return "；".join(part for part in (review, route.basis, "《行政诉讼法》第四十五条、第四十六条第一款") if part)

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('kernel', '0002_audit_is_append_only'),
         ('matters', '0002_published_editions_never_change'),
-        ('windows', '0014_preconditions'),
+        ('windows', '0015_signed_letters'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ from .intake_modes import Commitment, CommittedItem, Deferral, DeferredItem
 from .licences import Licence
 from .parties import Party
 from .post_checks import PostCheck, PostCheckFinding
-from .preconditions import CreditCheck, FeeNotice, Quota, UpwardReport
+from .preconditions import CreditCheck, FeeNotice, UpwardReport
 from .restrictions import PartyRestriction
 
 __all__ = [
@@ -36,7 +36,6 @@ __all__ = [
     "PartyRestriction",
     "PostCheck",
     "PostCheckFinding",
-    "Quota",
     "Reminder",
     "SpecialProcedure",
     "UpwardReport",

@@ -36,6 +36,9 @@ class Letter(models.Model):
     state = models.CharField("状态", max_length=8, choices=State, default=State.QUEUED)
     storage_name = models.CharField("存储名", max_length=80, blank=True)
     sha256 = models.CharField("文件哈希", max_length=64, blank=True)
+    # Null, not blank: a column that may be null is added without remaking the table and its triggers.
+    unsigned_sha256 = models.CharField("签名前哈希", max_length=64, null=True, blank=True)
+    signed_as = models.CharField("签名人", max_length=200, null=True, blank=True)
     size = models.PositiveIntegerField("字节数", null=True, blank=True)
     pages = models.PositiveSmallIntegerField("页数", null=True, blank=True)
     rendered_at = models.DateTimeField("生成时间", null=True, blank=True)
@@ -46,6 +49,10 @@ class Letter(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["series", "period", "serial"], name="letter_number_once"),
+        ]
+        indexes = [
+            # Comparing a file somebody holds with the record.
+            models.Index(fields=["sha256"], condition=~models.Q(sha256=""), name="letter_by_hash"),
         ]
 
     def __str__(self) -> str:

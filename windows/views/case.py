@@ -19,8 +19,8 @@ from laiyang_approval.kernel.uploads import serve_stored
 from windows import permissions, queries
 from windows.case_page import ActView, CasePage, case_page, dues_of
 from windows.forms.review import ActForm, RevealForm, grant_initial
+from windows.letter_files import letter_response
 from windows.models import Case
-from windows.rendering import letter_response
 
 from .acts import ACTS
 
@@ -42,9 +42,11 @@ def case_act(request: HttpRequest, number: str, action: str) -> HttpResponse:
         require_recent_login(request)
     form = act.form(request.POST, request.FILES)
     act.prepare(form, case)
-    if not form.is_valid():
-        return _case_response(request, number, action=action, form=form, status=422)
     try:
+        if not form.is_valid():
+            # Who may not do this at all is told so, not what to fill in.
+            permissions.require_event(request.user, action, case)
+            return _case_response(request, number, action=action, form=form, status=422)
         act.run(number, dict(form.cleaned_data), request.user, clock.now())
     except DomainError as error:
         if error.status == 404:

@@ -14,8 +14,8 @@ from laiyang_approval.kernel.errors import DomainError
 from ..commands.post_checks import Finding, record_check
 from ..commands.serving import Service
 from ..forms.intake_modes import FindingForm
+from ..letter_files import letter_response
 from ..post_checks import checks_page, get_visible_check, letters_of
-from ..rendering import letter_response
 from ..rows import remaining_text
 from ..sections.intake_modes import checked_of, promised
 

@@ -1,5 +1,7 @@
 """The public's pages: where my case stands, and whether a paper is genuine."""
 
+import hashlib
+
 from django.core.signing import BadSignature
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,14 +10,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.addresses import client_address
 from laiyang_approval.kernel.errors import DomainError, NotFound
+from laiyang_approval.kernel.rules import rule_int
 from windows import queries
 from windows.clock_strip import strip_of
 from windows.domain.states import DECISION_STATES
-from windows.forms.public import StatusForm, VerifyForm
+from windows.forms.public import CompareForm, StatusForm, VerifyForm
+from windows.letter_files import letter_response
 from windows.models import Letter
 from windows.public_status import PublicCase, find_by_code, find_by_number, find_by_token, public_status
-from windows.rendering import letter_response
-from windows.verification import verify_licence_number, verify_token
+from windows.verification import verify_file, verify_licence_number, verify_token
 
 #: Whoever has shown number and code once may go on for half an hour; the cookie is signed and names the case only.
 COOKIE, COOKIE_SECONDS = "status_case", 1800
@@ -92,7 +95,7 @@ def status_leave(request: HttpRequest) -> HttpResponse:
 def verify(request: HttpRequest) -> HttpResponse:
     """A licence number in, its live state out."""
     form = VerifyForm(request.POST or None)
-    context, code = {"form": form, "section": "verify"}, 200
+    context, code = {"form": form, "compare": CompareForm(), "section": "verify"}, 200
     if request.method == "POST":
         code = 422
         if form.is_valid():
@@ -105,10 +108,26 @@ def verify(request: HttpRequest) -> HttpResponse:
     return render(request, "windows/public/verify.html", context, status=code)
 
 
+@require_POST
+def verify_compare(request: HttpRequest) -> HttpResponse:
+    """Whether a file somebody holds is, byte for byte, one of ours, and what the record says of it now. Nothing is stored."""
+    form, code = CompareForm(request.POST, request.FILES, max_mb=rule_int("compare_max_mb", clock.today())), 422
+    context = {"form": VerifyForm(), "compare": form, "section": "verify"}
+    if form.is_valid():
+        try:
+            digest = hashlib.file_digest(form.cleaned_data["file"], "sha256").hexdigest()
+            context |= {"found": verify_file(digest, today=clock.today()), "is_same_file": True}
+            code = 200
+        except NotFound as error:
+            form.add_error("file", error.message)
+            code = error.status
+    return render(request, "windows/public/verify.html", context, status=code)
+
+
 @require_GET
 def verify_paper(request: HttpRequest, token: str) -> HttpResponse:
     """What a QR code on a paper opens."""
-    context, code = {"form": VerifyForm(), "section": "verify", "scanned": True}, 200
+    context, code = {"form": VerifyForm(), "compare": CompareForm(), "section": "verify", "scanned": True}, 200
     try:
         context["found"] = verify_token(token, today=clock.today())
     except NotFound as error:

@@ -5,6 +5,7 @@ from .calendars import CalendarDay, CalendarNotice
 from .files import StoredFile
 from .forms import FormToken
 from .jobs import Job
+from .laws import LawRecord
 from .numbers import NumberSeries, VoidedNumber
 from .organisations import Department, RemedyRoute
 from .people import FormerPassword, User, UserRole
@@ -20,6 +21,7 @@ __all__ = [
     "FormToken",
     "FormerPassword",
     "Job",
+    "LawRecord",
     "NumberSeries",
     "RemedyRoute",
     "Seal",

@@ -12,6 +12,8 @@ from laiyang_approval.kernel.errors import DomainError, NotFound
 from laiyang_approval.kernel.models import BusinessRule, NumberSeries, VoidedNumber
 from laiyang_approval.kernel.numbering import void_number
 
+from .showing import show_refusal
+
 
 class RuleForm(forms.Form):
     """调整业务规则"""
@@ -73,7 +75,7 @@ def rule(request: HttpRequest, key: str) -> HttpResponse:
                 messages.success(request, f"“{rows[0].label}”已登记新的值。")
                 return redirect("rule", key=key)
             except DomainError as error:
-                status = _show(form, error)
+                status = show_refusal(form, error)
     return render(request, "kernel/rule.html", {"rule": rows[0], "rows": rows, "form": form}, status=status)
 
 
@@ -89,19 +91,10 @@ def void_numbers(request: HttpRequest) -> HttpResponse:
                 messages.success(request, "已登记作废，该文号不再使用。")
                 return redirect("void-numbers")
             except DomainError as error:
-                status = _show(form, error)
+                status = show_refusal(form, error)
     context = {
         "form": form,
         "voided": VoidedNumber.objects.select_related("voided_by").order_by("-voided_at")[:200],
         "series": NumberSeries.objects.filter(series__endswith="字").order_by("-period", "series")[:200],
     }
     return render(request, "kernel/void_numbers.html", context, status=status)
-
-
-def _show(form: forms.Form, error: DomainError) -> int:
-    fields = {name: text for name, text in getattr(error, "fields", {}).items() if name in form.fields}
-    for name, text in fields.items():
-        form.add_error(name, text)
-    if not fields:
-        form.add_error(None, str(error))
-    return error.status

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from laiyang_approval.kernel.laws import law_on
 from matters.models import Edition
 
 from ...models import Case
@@ -48,12 +49,16 @@ def _not_required(case: Case, edition: Edition, *, reason: str, **_: Any) -> dic
     return {"received_on": parts.local_date_text(case.received_at), "reason": reason}
 
 
+#: The provisions that ban an applicant from applying again, as the law records know them.
+_BANS = {"行政许可法第七十八条": "xkf_78", "行政许可法第七十九条": "xkf_79"}
+
+
 def _not_accepted(case: Case, edition: Edition, **facts: Any) -> dict[str, Any]:
     return {
         "received_on": parts.local_date_text(case.received_at),
         "reason": facts["reason"],
         "competent": facts["competent_name"],
-        "ban_article": facts["ban_article"].removeprefix("行政许可法"),
+        "ban_law": law_on(_BANS[facts["ban_article"]], facts["on"]).citation if facts["ban_article"] else "",
         "remedies": parts.remedies(case, facts),
     }
 

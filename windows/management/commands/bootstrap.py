@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.commands.calendars import load_calendar
 from laiyang_approval.kernel.commands.organisations import load_departments, load_remedy_routes, load_seals
+from laiyang_approval.kernel.laws import load_law_records
 from laiyang_approval.kernel.rules import load_business_rules
 from matters.commands.catalogue import load_catalogue
 from windows.demo.cases import load_demo_cases
@@ -28,6 +29,7 @@ class Command(BaseCommand):
         self._step("印章（样章）", load_seals)
         self._step("放假安排", load_calendar)
         self._step("业务规则", load_business_rules)
+        self._step("法律条文", load_law_records)
         self._step("事项目录", load_catalogue)
         if demo:
             self._step("演示账号", load_demo_accounts)

@@ -1,0 +1,15 @@
+"""How a page shows that a command refused: beside the field it names, else above the form."""
+
+from django import forms
+
+from laiyang_approval.kernel.errors import DomainError
+
+
+def show_refusal(form: forms.Form, error: DomainError) -> int:
+    """Afterwards ``form`` says what ``error`` says; returns the status of the answer."""
+    fields = {name: text for name, text in getattr(error, "fields", {}).items() if name in form.fields}
+    for name, text in fields.items():
+        form.add_error(name, text)
+    if not fields:
+        form.add_error(None, str(error))
+    return error.status
