@@ -26,6 +26,8 @@ from .domain.case_numbers import is_case_number
 from .domain.clock import ClockResult, Limit, Unit, elapsed, remaining, run_clock
 from .domain.progress import Standing, clock_sentences, next_sentence, state_sentence
 from .domain.states import State
+from .intake_modes import open_items
+from .models import Deferral
 
 NOT_FOUND = "没有查到。请核对受理编号和查询码；查询码在收件凭证右上角。"
 TOO_MANY = "查询次数过多，请一小时后再试；也可以持收件凭证到窗口或拨打咨询电话查询。"
@@ -33,7 +35,7 @@ TOO_MANY = "查询次数过多，请一小时后再试；也可以持收件凭�
 _COLUMNS = (
     "id, number, edition_id, handling_department_id, state, deemed_accepted, received_at, accepted_on, decided_at, issued_at, "
     "delivered_at, ended_at, clock_from_on, intake_due_on, correction_deadline_on, promised_due_on, statutory_due_on, "
-    "delivery_due_on, calendar_missing_year, light, query_code_hmac, query_token_hash"
+    "delivery_due_on, calendar_missing_year, light, query_code_hmac, query_token_hash, deferred_acceptance, by_commitment"
 )
 _SELECT_BY_NUMBER = f"SELECT {_COLUMNS} FROM windows_case WHERE number = %s"  # noqa: S608  constants only
 _SELECT_BY_TOKEN = f"SELECT {_COLUMNS} FROM windows_case WHERE query_token_hash = %s"  # noqa: S608
@@ -65,6 +67,8 @@ class PublicCase:
     light: str
     query_code_hmac: str
     query_token_hash: str
+    deferred_acceptance: bool
+    by_commitment: bool
 
 
 @dataclass(frozen=True)
@@ -150,6 +154,8 @@ def public_status(case: PublicCase, *, today: date) -> PublicStatus:
         unit=UNIT_WORDS[edition.promised_unit],
         has_certificate=has_certificate(edition) and not (state is State.DELIVERED and case.issued_at is None),
         bureau=department.name,
+        by_commitment=case.by_commitment,
+        **_deferral(case, today),
     )
     return PublicStatus(
         case=case,
@@ -165,6 +171,20 @@ def public_status(case: PublicCase, *, today: date) -> PublicStatus:
         promised=promised,
         statutory=statutory,
     )
+
+
+def _deferral(case: PublicCase, today: date) -> dict[str, object]:
+    """What the applicant still has to bring, and until when; no query for a case that owes nothing."""
+    if not case.deferred_acceptance:
+        return {}
+    deferral = Deferral.objects.filter(case_id=case.id, settled_at__isnull=True, ended_at__isnull=True).first()
+    if deferral is None:
+        return {}
+    return {
+        "deferred_names": tuple(item.material.edition_material.name for item in open_items(deferral)),
+        "deferral_due_on": deferral.due_on,
+        "deferral_is_late": deferral.due_on is not None and deferral.due_on < today,
+    }
 
 
 UNIT_WORDS = {"workday": "工作日", "calday": "日（自然日）", "month": "个月"}
@@ -221,7 +241,7 @@ def _from_sqlite(name: str, value):
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     if name.endswith("_on"):
         return value if isinstance(value, date) else date.fromisoformat(value)
-    return bool(value) if name == "deemed_accepted" else value
+    return bool(value) if name in {"deemed_accepted", "deferred_acceptance", "by_commitment"} else value
 
 
 @lru_cache(maxsize=2)

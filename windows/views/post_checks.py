@@ -15,7 +15,7 @@ from ..commands.post_checks import Finding, record_check
 from ..commands.serving import Service
 from ..forms.intake_modes import FindingForm
 from ..letter_files import letter_response
-from ..post_checks import checks_page, get_visible_check, letters_of
+from ..post_checks import checks_page, get_visible_check, letters_of, require_checker
 from ..rows import remaining_text
 from ..sections.intake_modes import checked_of, promised
 
@@ -52,13 +52,14 @@ def post_check(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def post_check_finding(request: HttpRequest, number: str) -> HttpResponse:
     """Records what was found; a refused record shows the page again with the reason and what was typed."""
-    get_visible_check(request.user, number)
-    form = FindingForm(request.POST)
-    if not form.is_valid():
-        return _page(request, number, form=form, status=422)
-    data = dict(form.cleaned_data)
-    version = data.pop("version")
+    seen, form = get_visible_check(request.user, number), FindingForm(request.POST)
     try:
+        if not form.is_valid():
+            # Who may not do this at all is told so, not what to fill in.
+            require_checker(request.user, seen)
+            return _page(request, number, form=form, status=422)
+        data = dict(form.cleaned_data)
+        version = data.pop("version")
         check = record_check(
             number, finding=_finding(data), actor=request.user, at=clock.now(), expected_version=version
         )

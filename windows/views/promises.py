@@ -9,10 +9,12 @@ from laiyang_approval.kernel.clock import local_date
 from laiyang_approval.kernel.errors import InvalidInput
 from matters import queries as catalogue
 
+from ..documents.citing import cited
 from ..domain.intake import Outcome
 from ..forms.intake import UNMET, Checklist, OutcomeForm, rows_of
 from ..promises import TITLES, promise_words
 
+TEXTS = {Outcome.DEFER: "_deferral_text.html", Outcome.COMMIT: "_commitment_text.html"}
 _BLANK = "＿＿＿＿＿＿＿＿"
 
 
@@ -44,8 +46,8 @@ def counter_promise(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "letter": words,
-        "meta": {"you": "申请人"},
+        "meta": {"you": "申请人"} | cited(f"print/{TEXTS[kind]}", today),
         "applicant": request.POST.get("name", "")[:200],
-        "is_deferral": kind is Outcome.DEFER,
+        "text": f"print/{TEXTS[kind]}",
     }
     return render(request, "windows/hall/promise.html", context)
