@@ -26,6 +26,7 @@ from django.shortcuts import redirect, resolve_url
 from django.utils.http import urlencode
 
 from laiyang_approval.kernel import clock
+from laiyang_approval.kernel.middleware.sessions import BACKGROUND_HEADER
 from laiyang_approval.kernel.passwords import is_password_due
 from laiyang_approval.kernel.roles import Role
 
@@ -99,6 +100,7 @@ ACCESS: dict[str, Rule] = {
     "health_live": public(),
     "health_ready": public(),
     "workbench": signed_in(),
+    "rail-counts": staff(),
     # ---- kernel: sessions, people, audit
     "login": public(personal=True),
     "logout": public(personal=True),
@@ -173,6 +175,7 @@ ACCESS: dict[str, Rule] = {
     "case-act": roles(*CASE_READERS),
     "case-reveal": roles(*CASE_READERS),
     "case-file": roles(*CASE_READERS),
+    "case-file-export": roles(*CASE_READERS),
     "letter-file": roles(*CASE_READERS),
     # ---- windows: public
     "status": public(personal=True),
@@ -240,11 +243,15 @@ class AccessMiddleware:
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:
-    """To the log-in page and back; a part of a page (htmx) moves the whole window, a lost post comes back to the page it stood on."""
+    """To the log-in page and back; a part of a page (htmx) moves the whole window, a lost post comes back to the page it stood on.
+
+    What a page asks for by itself moves nothing: somebody may be typing in it.
+    """
     login = resolve_url("login")
     if request.headers.get("HX-Request") == "true":
         response = HttpResponse(status=204)
-        response["HX-Redirect"] = login
+        if BACKGROUND_HEADER not in request.headers:
+            response["HX-Redirect"] = login
         return response
     asked = {"next": request.get_full_path()} if request.method in {"GET", "HEAD"} else {}
     if getattr(request, "session_ended", False):

@@ -12,7 +12,7 @@ from laiyang_approval.kernel.errors import CalendarMissing
 from laiyang_approval.kernel.models import User
 from laiyang_approval.kernel.roles import Role
 
-from .navigation import NavItem, existing_url, landing_url, public_nav, rail, search_url
+from .navigation import NavItem, existing_url, landing_url, own_nav, public_nav, rail, search_url
 
 BUREAU_NAME = "莱阳市行政审批服务局"
 WEEKDAYS = "一二三四五六日"
@@ -57,9 +57,15 @@ class Portal:
     def rail(self) -> list[NavItem]:
         return rail(self.user.roles if self.user else (), current=self._url_name, query=self._query)
 
+    @property
+    def counts_url(self) -> str:
+        """Where the page asks for the counts of its rail; "" when no entry has one."""
+        return existing_url("rail-counts") if any(item.counter for item in self.rail) else ""
+
     @cached_property
     def public_nav(self) -> list[NavItem]:
-        return public_nav(current=self._url_name)
+        own = own_nav(self.user.roles, current=self._url_name) if self.user else []
+        return [*public_nav(current=self._url_name), *own]
 
     @cached_property
     def landing_url(self) -> str:

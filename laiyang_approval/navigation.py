@@ -16,13 +16,17 @@ ISSUING = (Role.ISSUING_CLERK, Role.DEPARTMENT_STAFF)
 
 @dataclass(frozen=True)
 class Place:
-    """导航项: a page of the workbench, for whom it stands in the rail; ``query`` picks a list on it."""
+    """导航项: a page of the workbench, for whom it stands in the rail; ``query`` picks a list on it.
+
+    ``counter`` is the count of windows.counters that stands beside it; a page asks for it once it is drawn.
+    """
 
     group: str
     label: str
     url_name: str
     roles: tuple[str, ...]
     query: str = ""
+    counter: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,21 +39,21 @@ class NavItem:
     url_name: str
     query: str
     current: bool = False
-    count: int | None = None
+    counter: str = ""
 
 
 #: In the order of the rail; the first one a person has is where they land (ui.md section 3).
 PLACES = (
     Place("窗口", "收件", "counter", COUNTER),
-    Place("窗口", "待审核", "hall-desk", COUNTER),
-    Place("窗口", "补正", "hall-desk", COUNTER, "list=correction"),
-    Place("窗口", "今日办件", "hall-desk", COUNTER, "list=today"),
-    Place("办理", "待办", "inbox", (*REVIEWERS, *DECIDERS)),
-    Place("办理", "当场决定", "inbox-at-once", DECIDERS),
-    Place("办理", "已办", "inbox-done", (*REVIEWERS, *DECIDERS)),
-    Place("出件", "出件", "issuing", ISSUING),
+    Place("窗口", "待审核", "hall-desk", COUNTER, counter="received"),
+    Place("窗口", "补正", "hall-desk", COUNTER, "list=correction", "correction"),
+    Place("窗口", "今日办件", "hall-desk", COUNTER, "list=today", "today"),
+    Place("办理", "待办", "inbox", (*REVIEWERS, *DECIDERS), counter="inbox"),
+    Place("办理", "当场决定", "inbox-at-once", DECIDERS, counter="at_once"),
+    Place("办理", "已办", "inbox-done", (*REVIEWERS, *DECIDERS), counter="done"),
+    Place("出件", "出件", "issuing", ISSUING, counter="issuing"),
     Place("出件", "作废文号", "void-numbers", (Role.ISSUING_CLERK,)),
-    Place("关注", "提醒", "reminders", (*COUNTER, *REVIEWERS, *DECIDERS, *ISSUING)),
+    Place("关注", "提醒", "reminders", (*COUNTER, *REVIEWERS, *DECIDERS, *ISSUING), counter="reminders"),
     Place("审计", "审计日志", "audit-log", (Role.AUDIT_OFFICER,)),
     Place("监督", "全部办件", "cases", tuple(role for role in CASE_READERS if role not in {*COUNTER, *ISSUING})),
     Place("事项", "草稿与待办", "catalogue-desk", (Role.CATALOGUE_ADMIN,)),
@@ -64,7 +68,7 @@ PLACES = (
     Place("安全", "解除锁定", "locks", (Role.SECURITY_OFFICER,)),
     Place("我的", "我的办件", "my-cases", (Role.CITIZEN,)),
     # ---- 告知承诺、失信限制
-    Place("承诺", "承诺核查", "post-checks", POST_CHECK_READERS),
+    Place("承诺", "承诺核查", "post-checks", POST_CHECK_READERS, counter="post_checks"),
     Place("承诺", "失信限制", "restrictions", (*REVIEWERS, *DECIDERS, Role.SUPERVISOR, Role.COORDINATOR)),
 )
 
@@ -106,9 +110,15 @@ def rail(roles: Iterable[str], *, current: str = "", query: str = "") -> list[Na
             item.url_name,
             item.query,
             item.url_name == current and item.query == (query if (current, query) in exact else ""),
+            item.counter,
         )
         for item in items
     ]
+
+
+def counters(roles: Iterable[str]) -> frozenset[str]:
+    """The counts that stand in the rail of these roles."""
+    return frozenset(item.counter for item in _rail(frozenset(roles)) if item.counter)
 
 
 def landing_url(roles: Iterable[str]) -> str:
@@ -127,6 +137,14 @@ def public_nav(*, current: str = "") -> list[NavItem]:
     ]
 
 
+def own_nav(roles: Iterable[str], *, current: str = "") -> list[NavItem]:
+    """What the public site's navigation has for somebody signed in: an applicant's own cases, or the way to one's work."""
+    if frozenset(roles) - {Role.CITIZEN}:
+        return [NavItem("", "工作台", existing_url("workbench"), "workbench", "")]
+    current = BEHIND.get(current, current)
+    return [NavItem("", "我的办件", existing_url("my-cases"), "my-cases", "", current == "my-cases")] if roles else []
+
+
 def search_url(roles: Iterable[str]) -> str:
     """Where the top bar's search goes: the list of cases of people who may see cases, else ""."""
     return existing_url(SEARCH_PLACE) if frozenset(roles) & frozenset(CASE_READERS) else ""
@@ -141,7 +159,7 @@ def _rail(roles: frozenset[str]) -> tuple[NavItem, ...]:
         if rule is None or not address or not roles & set(place.roles) or not (not rule.roles or roles & rule.roles):
             continue
         url = f"{address}?{place.query}" if place.query else address
-        found.append(NavItem(place.group, place.label, url, place.url_name, place.query))
+        found.append(NavItem(place.group, place.label, url, place.url_name, place.query, counter=place.counter))
     return tuple(found)
 
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("matters.urls")),
     path("", include("windows.urls")),
     path("workbench/", workbench.workbench, name="workbench"),
+    path("workbench/counts/", workbench.rail_counts, name="rail-counts"),
     path("components/", gallery.component_gallery, name="component-gallery"),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),

@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import SimpleTestCase
 
-from laiyang_approval.kernel import calendars, laws, rules
+from laiyang_approval.kernel import calendars, laws, rules, seals
 from laiyang_approval.kernel.calendars import forget_cached_calendar
 from laiyang_approval.kernel.rules import forget_cached_rules
 from matters import queries as catalogue
@@ -39,8 +39,16 @@ def _may_depend_on_the_engine(item) -> bool:
     )
 
 
-@pytest.hookimpl(tryfirst=True)  # before "-m" chooses by marker
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items):
+    _mark(items)  # before "-m" chooses by marker
+    result = yield
+    # pytest-django puts what needs no database last. Its few long tests come first, or one process would wait for the other.
+    items.sort(key=lambda item: _may_depend_on_the_engine(item) or item.get_closest_marker("slow") is None)
+    return result
+
+
+def _mark(items):
     for item in items:
         if not _may_depend_on_the_engine(item):
             item.add_marker("once")
@@ -82,18 +90,20 @@ def _caches_last_as_long_as_a_test():
         patch.setattr(rules, "CACHE_SECONDS", 10**9)
         patch.setattr(laws, "CACHE_SECONDS", 10**9)
         patch.setattr(catalogue, "FRESH_SECONDS", 10**9)
+        patch.setattr(seals, "FRESH_SECONDS", 10**9)
         patch.setattr(calendars, "STAMP_SECONDS", 600)
         yield
 
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered():
-    """The cache (throttles, pages), the rules and the calendar read so far belong to one test."""
+    """The cache (throttles, pages), the rules, seals and the calendar read so far belong to one test."""
     cache.clear()
     forget_cached_rules()
     laws.forget_cached_laws()
     forget_cached_calendar()
     forget_cached_competence()
+    seals.forget_cached_seals()
 
 
 @pytest.fixture(scope="session")

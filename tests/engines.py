@@ -50,7 +50,26 @@ def refusing_triggers_lifted(connection):
                 cursor.execute(sql)
 
 
+def _emptied_row_by_row(connection) -> bool:
+    """Afterwards every table is empty, if this is a PostgreSQL whose triggers we may silence; says whether it was.
+
+    A test leaves few rows, and TRUNCATE makes some three hundred files anew: seconds, where this takes milliseconds.
+    """
+    if connection.vendor != "postgresql":
+        return False
+    tables = [connection.ops.quote_name(name) for name in connection.introspection.django_table_names()]
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+        if not cursor.fetchone()[0]:
+            return False
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(";".join(f"DELETE FROM {table}" for table in tables))
+    return True
+
+
 def _flush_written_once_rows_too(self, sql_list):
+    if _emptied_row_by_row(self.connection):
+        return
     with refusing_triggers_lifted(self.connection):
         _plain_flush(self, sql_list)
 

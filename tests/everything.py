@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -64,10 +65,14 @@ def environment(**changes: str) -> dict[str, str]:
 
 
 def house_checks(tally: Tally, var_dir: Path) -> None:
-    for label, (command, changes) in HOUSE_CHECKS.items():
-        result = subprocess.run(
-            command, cwd=TOP, env=environment(PORTAL_VAR_DIR=str(var_dir), **changes), capture_output=True, text=True
-        )
+    def run(check: tuple[list[str], dict[str, str]]) -> subprocess.CompletedProcess:
+        command, changes = check
+        ours = environment(PORTAL_VAR_DIR=str(var_dir), **changes)
+        return subprocess.run(command, cwd=TOP, env=ours, capture_output=True, text=True)
+
+    with ThreadPoolExecutor(2) as both_cores:
+        results = list(both_cores.map(run, HOUSE_CHECKS.values()))
+    for label, result in zip(HOUSE_CHECKS, results, strict=True):
         say(f"{'ok  ' if result.returncode == 0 else 'FAIL'} {label}")
         if result.returncode:
             tally.failed += 1

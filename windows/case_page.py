@@ -88,7 +88,9 @@ class MaterialView:
 
     @property
     def look(self) -> str:
-        return {"complete": "valid", "missing": "queued", "defective": "failed"}.get(self.material.status, "plain")
+        return {"complete": "valid", "missing": "correction_pending", "defective": "failed"}.get(
+            self.material.status, "plain"
+        )
 
 
 @dataclass(frozen=True)
@@ -192,6 +194,8 @@ def dues_of(case: Case, *, today: date) -> list[Due]:
     else:
         return []
     calendar = current_calendar()
+    if state is State.CORRECTION_PENDING and case.correction_deadline_on is None:
+        year = calendar.last_year + 1  # only a calendar that is not published leaves this term open
     return [
         Due(label, due, remaining_text(due, today, calendar) if due else "", year, str(look))
         for label, due, look in shown

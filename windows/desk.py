@@ -1,17 +1,17 @@
-"""收件台: the window clerk's lists. One query a page at any size, continued by keyset; one more for the counts."""
+"""收件台: the window clerk's lists. One query a page at any size, continued by keyset; two more for the counts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-from laiyang_approval.kernel.clock import SHANGHAI
 from laiyang_approval.kernel.errors import InvalidInput
 from laiyang_approval.kernel.form_tokens import was_used
 from laiyang_approval.kernel.models import User
 
 from . import permissions
+from .counters import counts_for, taken_in_on
 from .domain.states import State
 from .models import Case, IntakeDraft
 
@@ -77,22 +77,22 @@ class DeskPage:
     name: str
     rows: Sequence[DeskRow]
     next_cursor: str
-    counts: dict[str, int]
+    counts: dict[str, str]
 
 
 def desk_page(user: User, name: str, *, today: date, cursor: str = "") -> DeskPage:
     """One page of a list of the desk. Raises InvalidInput for a list or a cursor nobody gave out."""
     if name not in dict(LISTS):
         raise InvalidInput("没有这个列表；请从收件台重新进入。")
-    cases = Case.objects.filter(permissions.working_filter(user, RIGHT))
-    rows = [DeskRow(*values) for values in _page(cases, name, today=today, cursor=cursor)]
+    rows = [DeskRow(*values) for values in _page(user, name, today=today, cursor=cursor)]
     more = len(rows) > PAGE_SIZE
     rows = rows[:PAGE_SIZE]
-    return DeskPage(name, rows, _cursor(name, rows[-1]) if more else "", _counts(cases, today=today))
+    return DeskPage(name, rows, _cursor(name, rows[-1]) if more else "", counts_for(user, dict(LISTS), today=today))
 
 
-def _page(cases: QuerySet[Case], name: str, *, today: date, cursor: str) -> QuerySet:
+def _page(user: User, name: str, *, today: date, cursor: str) -> QuerySet:
     """The waiting list by due date, first due first; corrections oldest first; today's newest first."""
+    cases = Case.objects.filter(permissions.working_filter(user, RIGHT))
     if name == "received":
         cases = cases.filter(state=State.RECEIVED.value)
         if cursor:
@@ -105,25 +105,11 @@ def _page(cases: QuerySet[Case], name: str, *, today: date, cursor: str) -> Quer
             cases = cases.filter(id__gt=_read_cursor(cursor)[1])
         cases = cases.order_by("id")
     else:
-        cases = cases.filter(received_at__gte=_midnight(today))
+        cases = taken_in_on(user, today)
         if cursor:
             cases = cases.filter(id__lt=_read_cursor(cursor)[1])
         cases = cases.order_by("-id")
     return cases.values_list(*_COLUMNS)[: PAGE_SIZE + 1]
-
-
-def _counts(cases: QuerySet[Case], *, today: date) -> dict[str, int]:
-    open_states = [State.RECEIVED.value, State.CORRECTION_PENDING.value]
-    wanted = cases.filter(Q(state__in=open_states) | Q(received_at__gte=_midnight(today)))
-    return wanted.aggregate(
-        received=Count("id", filter=Q(state=State.RECEIVED.value)),
-        correction=Count("id", filter=Q(state=State.CORRECTION_PENDING.value)),
-        today=Count("id", filter=Q(received_at__gte=_midnight(today))),
-    )
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=SHANGHAI)
 
 
 def _cursor(name: str, last: DeskRow) -> str:

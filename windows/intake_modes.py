@@ -35,7 +35,7 @@ def bars_for(
     matter: Matter,
     edition: Edition,
     standings: Sequence[MaterialStanding],
-    found: list[PartyRestriction],
+    found: Sequence[PartyRestriction],
     *,
     handling: Department,
     deciding: Department,

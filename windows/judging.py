@@ -11,10 +11,12 @@ from laiyang_approval.kernel.models import Department, User
 from matters import queries as catalogue
 from matters.models import Edition, Matter, Power
 
+from . import queries
 from .commands.clocking import start_decision_clock
 from .commands.intake import Application, MaterialInput, judge_application, judge_case
 from .commands.parties import PartyData
 from .domain.intake import OUTCOME_ARTICLES, Judgement, Outcome
+from .intake_modes import typed_restrictions
 from .models import Case
 from .permissions import Permission
 
@@ -63,6 +65,8 @@ class Panel:
     options: Sequence[Option] = ()
     blocked: str = ""
     article: str = ""
+    #: Materials nobody has looked at yet: before that nothing can be told of what is missing.
+    unseen: int = 0
 
     @property
     def suggested(self) -> Outcome | None:
@@ -71,11 +75,16 @@ class Panel:
 
 @dataclass(frozen=True)
 class DuePreview:
-    """两个届满日 if accepted today; a date is None while the calendar of ``missing_year`` is not published (待公布)."""
+    """两个届满日 if accepted today; a date is None while the calendar of ``missing_year`` is not published (待公布).
+
+    What is 待公布 has an estimate for the eye (暂定, rule K10), as if the unpublished year knew weekends only.
+    """
 
     promised_on: date | None
     statutory_on: date | None
     missing_year: int | None
+    promised_guess: date | None = None
+    statutory_guess: date | None = None
 
 
 def application_panel(
@@ -85,10 +94,14 @@ def application_panel(
     licence_required: bool,
     actor: User,
     on: date,
+    unseen: int = 0,
     id_kind: str = "",
     id_number: str = "",
 ) -> Panel:
-    """The panel for an application that is being typed; what holds for the applicant is looked up by the number so far."""
+    """The panel for an application that is being typed; ``unseen`` of its materials bear no mark yet.
+
+    What holds for the applicant is looked up by the number as typed so far.
+    """
     application = Application(
         matter=matter,
         party=PartyData(kind="", name="", id_kind=id_kind or guess_kind(id_number) or "", id_number=id_number),
@@ -96,16 +109,18 @@ def application_panel(
         licence_required=licence_required,
     )
     try:
-        _, handling, _, judgement = judge_application(application, actor=actor, on=on)
+        found = typed_restrictions(application.party.id_kind, id_number, on)
+        _, handling, _, judgement = judge_application(application, actor=actor, on=on, restrictions=found)
     except DomainError as error:
         return Panel(blocked=error.message, article=error.article)
-    return _panel(matter, handling, judgement, len(materials), on=on)
+    return _panel(matter, handling, judgement, len(materials), on=on, unseen=unseen)
 
 
 def case_panel(case: Case, *, on: date) -> Panel:
     """The panel for a received case as its materials stand."""
-    judgement = judge_case(case, on=on)
-    return _panel(case.matter, case.handling_department, judgement, case.materials.count(), on=on)
+    materials = queries.material_rows(case)
+    judgement = judge_case(case, materials, on=on)
+    return _panel(case.matter, case.handling_department, judgement, len(materials), on=on)
 
 
 #: The act behind each outcome of a case that was received and kept.
@@ -131,22 +146,37 @@ def open_to(panel: Panel, acts: Mapping[str, Permission]) -> list[Option]:
 
 def due_preview(edition: Edition, *, on: date) -> DuePreview:
     """Both due dates if the application were accepted on ``on``, by the very function acceptance uses."""
-    case = Case(edition=edition)
+    case, guess = Case(edition=edition), Case(edition=edition)
     start_decision_clock(case, from_on=on, calendar=current_calendar(), today=on)
-    return DuePreview(case.promised_due_on, case.statutory_due_on, case.calendar_missing_year)
+    if case.calendar_missing_year is not None:
+        start_decision_clock(guess, from_on=on, calendar=current_calendar().estimate(), today=on)
+    return DuePreview(
+        case.promised_due_on,
+        case.statutory_due_on,
+        case.calendar_missing_year,
+        promised_guess=None if case.promised_due_on else guess.promised_due_on,
+        statutory_guess=None if case.statutory_due_on else guess.statutory_due_on,
+    )
 
 
-def _panel(matter: Matter, handling: Department, judgement: Judgement, total: int, *, on: date) -> Panel:
+def _panel(
+    matter: Matter, handling: Department, judgement: Judgement, total: int, *, on: date, unseen: int = 0
+) -> Panel:
+    unseen = unseen if judgement.unmet else 0
     findings = []
     if not judgement.ends_intake:
         authority = catalogue.authority_on(matter, on, Power.ACCEPT)
         since = f"（自{authority.valid_from.isoformat()}）" if authority else ""
         findings.append(Finding(True, f"属{handling.short_name}职权{since}"))
-        findings.append(_materials_finding(judgement, total))
+        findings.append(_unseen_finding(unseen, total) if unseen else _materials_finding(judgement, total))
     else:
         findings.extend(Finding(False, reason) for reason in judgement.reasons)
-    options = tuple(_option(one, judgement) for one in SHOWN if _is_on_offer(one, judgement))
-    return Panel(findings, judgement, options, article=judgement.article)
+    options = tuple(_option(one, judgement, unseen=unseen) for one in SHOWN if _is_on_offer(one, judgement))
+    return Panel(findings, judgement, options, article=judgement.article, unseen=unseen)
+
+
+def _unseen_finding(unseen: int, total: int) -> Finding:
+    return Finding(False, f"材料已核对{total - unseen}/{total}")
 
 
 def _materials_finding(judgement: Judgement, total: int) -> Finding:
@@ -172,6 +202,8 @@ SHOWN = (
     Outcome.NOT_REQUIRED,
     Outcome.KEEP,
 )
+#: What rests on the whole list having been looked at.
+_OF_THE_LIST = {Outcome.ACCEPT, Outcome.DEFER, Outcome.COMMIT, Outcome.CORRECT}
 
 
 def _is_on_offer(outcome: Outcome, judgement: Judgement) -> bool:
@@ -181,7 +213,9 @@ def _is_on_offer(outcome: Outcome, judgement: Judgement) -> bool:
     return judgement.commitment is not None if outcome is Outcome.COMMIT else True
 
 
-def _option(outcome: Outcome, judgement: Judgement) -> Option:
+def _option(outcome: Outcome, judgement: Judgement, *, unseen: int) -> Option:
+    if unseen and outcome in _OF_THE_LIST:
+        return Option(outcome, False, f"还有{unseen}项材料没有登记；请先逐项核对。")
     if outcome is judgement.outcome:
         return Option(outcome, True)
     return Option(outcome, False, _refusal(outcome, judgement), needs_override=not judgement.allows(outcome))
@@ -194,7 +228,7 @@ def _refusal(outcome: Outcome, judgement: Judgement) -> str:
         case Outcome.ACCEPT:
             if judgement.unmet:
                 return f"还有{len(judgement.unmet)}项材料不齐或不合格；收齐后即可受理。"
-            return f"不能受理：{judgement.sentence}"
+            return "不能受理，原因见上。"
         case Outcome.DEFER:
             return judgement.deferral or ""
         case Outcome.COMMIT:

@@ -96,6 +96,7 @@ RULES: dict[str, Rule] = {
         _any_state("download_file", "下载附件", "", *WORKERS),
         _any_state("download_letter", "下载文书", "", *WORKERS, *WATCHERS),
         _any_state("reveal", "查看完整证件号码", "", *HANDLERS),
+        _any_state("export_file", "导出案卷", REVIEW, *REVIEWERS),
         Rule("upload_material", "登记材料", frozenset(CLERKS), INTAKE, frozenset({State.RECEIVED})),
         _act(Event.GIVE_CORRECTION, "出具补正告知", INTAKE, *CLERKS),
         _act(Event.RESUBMIT, "登记补正材料", INTAKE, *CLERKS),

@@ -187,7 +187,8 @@ def _deferral(case: PublicCase, today: date) -> dict[str, object]:
     }
 
 
-UNIT_WORDS = {"workday": "工作日", "calday": "日（自然日）", "month": "个月"}
+#: How the days of a limit are counted out, used and left.
+UNIT_WORDS = {"workday": "个工作日", "calday": "日", "month": "日"}
 
 
 def limit_text(value: int, unit: str) -> str:

@@ -22,37 +22,32 @@ def cases_visible_to(user: User) -> QuerySet[Case]:
 
 def get_visible_case(user: User, number: str) -> Case:
     """The case with its matter, edition, party and departments; raises NotFound if it is not this person's to know of."""
-    case = (
-        cases_visible_to(user)
-        .select_related(
-            "matter",
-            "edition",
-            "party",
-            "handling_department",
-            "deciding_department",
-            "received_by",
-            "accepted_by",
-            "reviewer",
-        )
-        .filter(number=number)
-        .first()
+    cases = cases_visible_to(user).select_related(
+        "matter",
+        "edition",
+        "party",
+        "handling_department",
+        "deciding_department",
+        "received_by",
+        "accepted_by",
+        "reviewer",
     )
-    if case is None:
-        raise NotFound(permissions.NO_SUCH_CASE)
-    return case
+    # Not first(): it would order by a key, and building that costs a third of the query.
+    try:
+        return cases.get(number=number)
+    except Case.DoesNotExist:
+        raise NotFound(permissions.NO_SUCH_CASE) from None
 
 
 def lock_case(number: str) -> Case:
     """The case, locked until the transaction ends; raises NotFound. Only commands call this."""
-    case = (
-        Case.objects.select_for_update(of=("self",))
-        .select_related("matter", "edition", "party", "handling_department", "deciding_department")
-        .filter(number=number)
-        .first()
+    cases = Case.objects.select_for_update(of=("self",)).select_related(
+        "matter", "edition", "party", "handling_department", "deciding_department"
     )
-    if case is None:
-        raise NotFound(permissions.NO_SUCH_CASE)
-    return case
+    try:
+        return cases.get(number=number)
+    except Case.DoesNotExist:
+        raise NotFound(permissions.NO_SUCH_CASE) from None
 
 
 def party_by_number(id_kind: str, id_number: str) -> Party | None:

@@ -1,5 +1,6 @@
 """申请人限制, read: what holds for an applicant on a day."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -36,13 +37,13 @@ def restrictions_of_number(id_kind: str, id_number: str, on: date) -> list[Party
     return list(_with_sources().filter(in_force_on(on), party__id_kind=id_kind, party__id_index=index))
 
 
-def ban_among(found: list[PartyRestriction], matter_id: int) -> PartyRestriction | None:
+def ban_among(found: Sequence[PartyRestriction], matter_id: int) -> PartyRestriction | None:
     """The ban of Article 78 or 79 on this matter that ends last, or None."""
     bans = [one for one in found if one.kind in _BANS and one.matter_id == matter_id]
     return max(bans, key=lambda one: one.to_on, default=None)
 
 
-def favour_bar_among(found: list[PartyRestriction], matter_id: int) -> PartyRestriction | None:
+def favour_bar_among(found: Sequence[PartyRestriction], matter_id: int) -> PartyRestriction | None:
     """What keeps the applicant from 容缺受理 and 告知承诺 for this matter, or None."""
     kind = RestrictionKind.NO_DEFERRAL_NO_COMMITMENT.value
     return next((one for one in found if one.kind == kind and one.matter_id in {None, matter_id}), None)

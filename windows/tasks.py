@@ -6,6 +6,7 @@ from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.scheduling import sweep_run
 
 from . import rendering  # noqa: F401 - a worker learns of its job handlers by importing the tasks
+from .commands.drafts import drop_used_drafts
 from .commands.intake_mode_terms import end_overdue_deferrals, give_owed_receipts, remind_of_terms
 from .commands.sweeping import deem_overdue_acceptances, turn_lights
 from .commands.verifying import write_digest as write_case_digest
@@ -20,6 +21,7 @@ def sweep() -> None:
         run.counts.update(end_overdue_deferrals(at=at, on_failure=run.failed))
         run.counts.update(remind_of_terms(at=at))
         run.counts.update(turn_lights(at=at))
+        run.count("drafts", drop_used_drafts())
 
 
 @shared_task(name="windows.write_digest")

@@ -33,6 +33,7 @@ urlpatterns = [
     path("cases/<str:number>/acts/<str:action>/", case.case_act, name="case-act"),
     path("cases/<str:number>/reveal/", case.reveal, name="case-reveal"),
     path("cases/<str:number>/files/<int:file_id>/", case.case_file, name="case-file"),
+    path("cases/<str:number>/case-file/", case.export_case_file_view, name="case-file-export"),
     path("letters/<int:letter_id>/", case.letter_file, name="letter-file"),
     # ---- public
     path("status/", public.status, name="status"),

@@ -17,9 +17,12 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} has no canonical form")
 
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
+
+
 def canonical_json(data: Any) -> bytes:
     """The one byte form of ``data``: sorted keys, no blanks, UTF-8, instants in UTC with microseconds."""
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain).encode()
+    return _ENCODER.encode(data).encode()
 
 
 def link(previous_hash: str, record: Any) -> str:

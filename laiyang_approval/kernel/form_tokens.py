@@ -1,7 +1,7 @@
 """One rendered form takes effect once: a double click, a repeated post after a lost answer, two tabs (threat T17, promise R6).
 
-The page carries a fresh token. The post writes its row in the transaction of the act, before the act: a second post
-with the same token waits for the first one to commit and is then answered with the first one's page.
+The page carries a fresh token. The post writes its row in the transaction of the act: a second post with the same token
+cannot commit, whatever it did, and is answered with the first one's page.
 """
 
 import re
@@ -9,10 +9,12 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
-from .errors import InvalidInput, StaleState
+from .errors import DomainError, InvalidInput, StaleState
+from .inserting import insert_all
 from .models import FormToken, User
+from .transactions import around_an_act
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}\Z")
 
@@ -39,22 +41,22 @@ def was_used(token: str) -> bool:
 def once(token: str, *, user: User, at: datetime, act: Callable[[], str]) -> str:
     """Afterwards ``act`` has taken effect exactly once for this token; returns the URL the first ``act`` returned.
 
-    ``act`` runs in the transaction of the token's row: when it raises, the token is free again and nothing is written.
-    Raises InvalidInput for what is no token, StaleState for a token another person has used.
+    The token's row is written after ``act``, in the same transaction: what a second post did is undone when its row meets
+    the first one's, and when ``act`` raises, the token is free again. Raises InvalidInput for what is no token,
+    StaleState for a token another person has used.
     """
     _require_token(token)
-    claimed = False
     try:
-        with transaction.atomic():
-            row = FormToken.objects.create(token=token, user=user, used_at=at, result_url="")
-            claimed = True
-            row.result_url = act()
-            row.save(update_fields=["result_url"])
-            return row.result_url
-    except IntegrityError:
-        if claimed:  # the act's own failure, not a second post
+        with around_an_act():
+            url = act()
+            insert_all([FormToken(token=token, user=user, used_at=at, result_url=url)])
+            return url
+    except (IntegrityError, DomainError):
+        # Also a refusal may come of what the first post has done meanwhile.
+        first = FormToken.objects.filter(token=token).first()
+        if first is None:
             raise
-    return _own_result(FormToken.objects.get(token=token), user)
+    return _own_result(first, user)
 
 
 def _require_token(token: str) -> None:

@@ -1,5 +1,6 @@
 """Gapless numbers: a counter row locked inside the act that takes the number, so a rollback gives it back (control C7)."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -7,30 +8,45 @@ from django.db import connection, transaction
 from .errors import DomainError, InvalidInput
 from .models import NumberSeries, User, VoidedNumber
 
+#: 序列与期间: the name of a series and its year or day, in which it counts from 1.
+Series = tuple[str, str]
+
 _SQL = """
-INSERT INTO kernel_numberseries (series, period, last) VALUES (%s, %s, %s)
+INSERT INTO kernel_numberseries (series, period, last) VALUES {rows}
 ON CONFLICT (series, period) DO UPDATE SET last = kernel_numberseries.last + excluded.last
-RETURNING last
+RETURNING series, period, last
 """
 
 
-def allot_numbers(series: str, *, period: str, count: int) -> range:
-    """``count`` consecutive numbers of ``series`` in ``period``, the row locked until the caller's transaction ends.
+def allot_each(wanted: Collection[Series]) -> dict[Series, int]:
+    """The next number of each series, by one statement, the rows locked until the caller's transaction ends.
 
-    Numbers of a series have no holes and no repeats, in order of commit. Raises RuntimeError outside a transaction,
+    Numbers of a series have no holes and no repeats, in order of commit. An act that needs several series takes them all
+    here: rows are locked in one order, so no two acts wait for each other. Raises RuntimeError outside a transaction,
     where a crash would leave a hole.
     """
-    if not connection.in_atomic_block:
-        raise RuntimeError("numbers are taken inside the transaction of the act")
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL, [series, period, count])
-        last = cursor.fetchone()[0]
+    return _take([(series, period, 1) for series, period in sorted(set(wanted))])
+
+
+def allot_numbers(series: str, *, period: str, count: int) -> range:
+    """``count`` consecutive numbers of ``series`` in ``period``; see allot_each."""
+    last = _take([(series, period, count)])[series, period]
     return range(last - count + 1, last + 1)
 
 
 def allot_number(series: str, *, period: str) -> int:
-    """The next number of ``series`` in ``period``; see allot_numbers."""
+    """The next number of ``series`` in ``period``; see allot_each."""
     return allot_numbers(series, period=period, count=1)[0]
+
+
+def _take(rows: list[tuple[str, str, int]]) -> dict[Series, int]:
+    if not connection.in_atomic_block:
+        raise RuntimeError("numbers are taken inside the transaction of the act")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SQL.format(rows=", ".join(["(%s, %s, %s)"] * len(rows))), [value for row in rows for value in row]
+        )
+        return {(series, period): last for series, period, last in cursor.fetchall()}
 
 
 @transaction.atomic

@@ -5,14 +5,19 @@ Nothing here imitates a seal of state: no emblem, no star; a ring, the body's na
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from time import monotonic
 from typing import Protocol
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from .errors import DomainError
 from .models import Department, Seal
+
+#: What the seal register says may be this many seconds old in another process, as competence may (ADR 0060).
+FRESH_SECONDS = 5
 
 _RED = "#c8161d"
 _SIZE, _CENTRE, _RADIUS = 200, 100, 94
@@ -41,17 +46,11 @@ def seal_on(department: Department, kind: str, on: date) -> Seal:
     Raises DomainError, naming the day, when there is none: not yet in use, out of use, or sealed up (封存). A seal is
     out of use from the day it was sealed up.
     """
-    label = Seal.Kind(kind).label
-    seals = Seal.objects.filter(department=department, kind=kind, in_use_from__lte=on)
-    valid = (
-        seals.filter(Q(in_use_to__isnull=True) | Q(in_use_to__gte=on))
-        .filter(Q(sealed_up_on__isnull=True) | Q(sealed_up_on__gt=on))
-        .order_by("-in_use_from", "-pk")
-        .first()
-    )
+    valid = _valid_seal(department.pk, kind, on, int(monotonic() // FRESH_SECONDS))
     if valid is not None:
         return valid
-    last = seals.order_by("-in_use_from", "-pk").first()
+    label = Seal.Kind(kind).label
+    last = _begun(department.pk, kind, on).first()
     if last is not None and last.sealed_up_on is not None and last.sealed_up_on <= on:
         raise DomainError(
             f"{department.name}的{label}已于{_day(last.sealed_up_on)}封存，{_day(on)}的文书不能使用；"
@@ -68,6 +67,26 @@ def seal_on(department: Department, kind: str, on: date) -> Seal:
         f"{department.name}在{_day(on)}没有启用的{label}，文书不能用印；请系统管理员先登记印章。",
         article=_article(kind),
     )
+
+
+@lru_cache(maxsize=256)
+def _valid_seal(department_id: int, kind: str, on: date, _slot: int) -> Seal | None:
+    return (
+        _begun(department_id, kind, on)
+        .filter(Q(in_use_to__isnull=True) | Q(in_use_to__gte=on))
+        .filter(Q(sealed_up_on__isnull=True) | Q(sealed_up_on__gt=on))
+        .first()
+    )
+
+
+def _begun(department_id: int, kind: str, on: date) -> QuerySet[Seal]:
+    seals = Seal.objects.filter(department=department_id, kind=kind, in_use_from__lte=on)
+    return seals.order_by("-in_use_from", "-pk")
+
+
+def forget_cached_seals() -> None:
+    """Afterwards this process reads the seals afresh."""
+    _valid_seal.cache_clear()
 
 
 def _article(kind: str) -> str:

@@ -16,9 +16,10 @@ from .uploads import sweep_orphan_files
 KEEP_RUNS = timedelta(days=14)
 
 
-@shared_task(name="kernel.run_job", time_limit=jobs.TIME_LIMIT, soft_time_limit=jobs.TIME_LIMIT - 10)
-def run_job(job_id: int) -> str:
-    return jobs.run_job(job_id, at=clock.now())
+@shared_task(name="kernel.run_jobs", time_limit=jobs.TIME_LIMIT, soft_time_limit=jobs.TIME_LIMIT - 10)
+def run_jobs(job_ids: list[int]) -> None:
+    for job_id in job_ids:
+        jobs.run_job(job_id, at=clock.now())
 
 
 @shared_task(name="kernel.ring_due_jobs")

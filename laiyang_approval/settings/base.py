@@ -77,8 +77,10 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-#: Addresses printed on paper (QR codes) begin with this; the bureau sets the name citizens know.
-PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
+#: Addresses printed on paper (QR codes) begin with this; the bureau sets the name citizens know. Until then, where ./run serves.
+PUBLIC_BASE_URL = env.str(
+    "PUBLIC_BASE_URL", default=f"http://127.0.0.1:{env.str('PORT', default='8000').strip()}"
+).rstrip("/")
 #: Folder with the bureau's licensed fonts (fangsong, xiaobiaosong, heiti; .ttf or .otf); empty: Noto stands in.
 DOCUMENT_FONTS_DIR = env.str("DOCUMENT_FONTS_DIR", default="")
 #: Make PDFs in this process instead of a capped child (benches only).

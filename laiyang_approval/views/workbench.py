@@ -4,9 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
+from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.roles import Role
+from windows.counters import counts_for
 
-from ..navigation import landing_url, rail
+from ..navigation import counters, landing_url, rail
 
 
 @require_GET
@@ -17,3 +19,10 @@ def workbench(request: HttpRequest) -> HttpResponse:
         return redirect(landing_url(roles))
     posts = [{"value": role.value, "label": role.label} for role in Role if role in roles]
     return render(request, "workbench.html", {"posts": posts})
+
+
+@require_GET
+def rail_counts(request: HttpRequest) -> HttpResponse:
+    """Fragment: the counts beside the entries of the rail, asked for by the page itself now and then."""
+    counts = counts_for(request.user, counters(request.user.roles), today=clock.today())
+    return render(request, "rail_counts.html", {"counts": counts})

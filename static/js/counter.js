@@ -134,6 +134,9 @@
     if (button) button.addEventListener("click", completeTheRest);
   }
 
+  /* What stands in a closed <details> has a place, but is not there to be typed in. */
+  function isShown(field) { return field.checkVisibility ? field.checkVisibility() : field.offsetParent !== null; }
+
   function isTyping(target) {
     if (!target || !target.matches) return false;
     return target.matches("textarea, select") || (target.matches("input") && !["radio", "checkbox", "button", "file"].includes(target.type));
@@ -160,6 +163,14 @@
       if (button.getAttribute("aria-disabled") === "true") {
         event.preventDefault();
         explain(button);
+        return;
+      }
+      const wordless = button.value === "correct" && rows().find((row) => row.dataset.status === "defective" && field(row, "reason") && !field(row, "reason").value.trim());
+      if (wordless) {
+        event.preventDefault();
+        explain(button, `请写明第${wordless.dataset.row}项材料存在的问题；告知书要一次写清。`);
+        openRow(wordless, true);
+        field(wordless, "reason").focus();
         return;
       }
       const reasons = one("[data-reasons]");
@@ -245,7 +256,9 @@
     async function takeSuggested() {
       if (waiting || judging) { judgeSoon.cancel(); await judge(); }
       const button = one("[data-suggested]", panel);
+      const unseen = rows().find((row) => !chosen(row));
       if (button) button.click();
+      else if (unseen) focusRow(unseen);
     }
 
     /* autosave */
@@ -422,7 +435,7 @@
       if (!event.target.matches("input, select") || event.target.type === "file") return;
       event.preventDefault();
       const stops = all("input:not([type=hidden]), select, textarea, button:not([tabindex='-1'])", form)
-        .filter((each) => each.offsetParent !== null && !each.disabled && (each.type !== "radio" || each.checked || !chosen(each.closest("[data-row]")) && each === radios(each.closest("[data-row]"))[0]));
+        .filter((each) => isShown(each) && !each.disabled && (each.type !== "radio" || each.checked || !chosen(each.closest("[data-row]")) && each === radios(each.closest("[data-row]"))[0]));
       const next = stops[stops.indexOf(event.target) + 1];
       if (next) next.focus();
     });

@@ -1,68 +1,67 @@
-// What is typed in <form data-draft="key"> is kept in this tab until it is sent, and comes back after a reload or a lost connection.
-// sessionStorage only: hall machines are shared, and what is typed is personal. Password and file fields are never kept.
+// What is typed in <form data-draft="who/what/version"> is kept in this tab until it is sent, and comes back after a reload, a lost
+// connection or an ended session. sessionStorage only: hall machines are shared, and what is typed is personal. The key begins with the
+// person; another version of the same thing makes what was kept for the old one void. Password and file fields are never kept.
 (function () {
   "use strict";
-  const form = document.querySelector("form[data-draft]");
-  if (!form) { return; }
-  const key = "draft:" + form.dataset.draft;
-  const told = document.querySelector("[data-saved]");
-  let changed = false;
-  let timer = 0;
+  const forms = Array.from(document.querySelectorAll("form[data-draft]"));
+  const wanted = forms.map((form) => "draft:" + form.dataset.draft);
 
-  function kept(field) {
-    return field.name && !["password", "file", "hidden", "submit", "button"].includes(field.type);
-  }
-  function clock() {
-    return new Date().toLocaleTimeString("zh-CN", { hour12: false });
-  }
-  function say(text, late) {
-    if (!told) { return; }
-    told.textContent = text;
-    told.classList.toggle("is-late", Boolean(late));
-  }
-  function save() {
-    const values = [];
-    Array.from(form.elements).filter(kept).forEach(function (field) {
-      if (["checkbox", "radio"].includes(field.type)) { values.push([field.name, field.value, field.checked]); return; }
-      values.push([field.name, field.value]);
-    });
-    try {
-      sessionStorage.setItem(key, JSON.stringify(values));
-      say(navigator.onLine ? "已留在本页 " + clock() : "网络断开，已留在本页 " + clock() + "，恢复后请提交。", !navigator.onLine);
-    } catch (_) {
-      say("内容尚未保存，请尽快提交。", true);
+  // 1/LY…/grant/7: everything kept under 1/LY…/ that no form of this page asks for belongs to a page that is past.
+  const past = new Set(wanted.map((key) => key.split("/").slice(0, 2).join("/") + "/"));
+  try {
+    Object.keys(sessionStorage)
+      .filter((key) => !wanted.includes(key) && Array.from(past).some((start) => key.startsWith(start)))
+      .forEach((key) => sessionStorage.removeItem(key));
+  } catch (_) { /* nothing can be kept here, so nothing was */ }
+
+  function keep(form) {
+    const key = "draft:" + form.dataset.draft;
+    const told = form.querySelector("[data-saved]");
+    let timer = 0;
+    let unkept = false;
+    const kept = (field) => field.name && !["password", "file", "hidden", "submit", "button"].includes(field.type);
+    const fields = () => Array.from(form.elements).filter(kept);
+    const held = (field) => (["checkbox", "radio"].includes(field.type) ? [field.name, field.value, field.checked] : [field.name, field.value]);
+    const clock = () => new Date().toLocaleTimeString("zh-CN", { hour12: false });
+
+    function say(text, late) {
+      if (!told) { return; }
+      told.textContent = text;
+      told.classList.toggle("is-late", Boolean(late));
     }
-  }
-  function restore() {
-    let values;
-    try { values = JSON.parse(sessionStorage.getItem(key) || "null"); } catch (_) { return; }
-    if (!values || form.querySelector("[aria-invalid=true]")) { return; }
-    values.forEach(function (one) {
-      Array.from(form.elements).filter((field) => field.name === one[0] && kept(field)).forEach(function (field) {
-        if (one.length === 3) { if (field.value === one[1]) { field.checked = one[2]; } } else { field.value = one[1]; }
+    function save() {
+      window.clearTimeout(timer);
+      try {
+        sessionStorage.setItem(key, JSON.stringify(fields().map(held)));
+        unkept = false;
+        say(navigator.onLine ? "已留在本页 " + clock() : "网络断开，已留在本页 " + clock() + "，恢复后请提交。", !navigator.onLine);
+      } catch (_) {
+        say("内容尚未保存，请尽快提交。", true);
+      }
+    }
+    function restore() {
+      let values;
+      try { values = JSON.parse(sessionStorage.getItem(key) || "null"); } catch (_) { return; }
+      if (!values || form.querySelector("[aria-invalid=true]") || JSON.stringify(values) === JSON.stringify(fields().map(held))) { return; }
+      values.forEach(function (one) {
+        fields().filter((field) => field.name === one[0]).forEach(function (field) {
+          if (one.length === 3) { if (field.value === one[1]) { field.checked = one[2]; } } else { field.value = one[1]; }
+        });
       });
-    });
-    say("已恢复上次填写的内容。");
-    form.dispatchEvent(new CustomEvent("draft:restored", { bubbles: true }));
-  }
+      const folded = form.closest("details");
+      if (folded) { folded.open = true; }
+      say("已恢复上次填写的内容，尚未提交。");
+    }
 
-  form.addEventListener("input", function () {
-    changed = true;
-    window.clearTimeout(timer);
-    timer = window.setTimeout(save, 400);
-  });
-  form.addEventListener("submit", function (event) {
-    if (event.defaultPrevented) { return; }
-    changed = false;
-    window.clearTimeout(timer);
-    save();
-  });
-  window.addEventListener("offline", save);
-  window.addEventListener("online", function () { say("网络已恢复，请提交。"); });
-  window.addEventListener("beforeunload", function (event) { if (changed) { event.preventDefault(); event.returnValue = ""; } });
-  // A page reached after the post says that it is done: <main data-draft-done="key">.
-  document.querySelectorAll("[data-draft-done]").forEach(function (one) {
-    try { sessionStorage.removeItem("draft:" + one.dataset.draftDone); } catch (_) { /* nothing was kept */ }
-  });
-  restore();
+    form.addEventListener("input", function () {
+      unkept = true;
+      window.clearTimeout(timer);
+      timer = window.setTimeout(save, 400);
+    });
+    form.addEventListener("submit", function (event) { if (!event.defaultPrevented) { save(); } });
+    window.addEventListener("offline", function () { if (fields().some((field) => field.value !== field.defaultValue)) { save(); } });
+    window.addEventListener("pagehide", function () { if (unkept) { save(); } });
+    restore();
+  }
+  forms.forEach(keep);
 })();

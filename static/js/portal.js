@@ -109,6 +109,12 @@
     if (form) { ready(form); }
   });
 
+  // Whoever signs out leaves nothing typed behind in this tab.
+  document.addEventListener("submit", function (event) {
+    if (!event.target.matches("[data-forgets]")) { return; }
+    try { Object.keys(sessionStorage).filter((key) => key.startsWith("draft:")).forEach((key) => sessionStorage.removeItem(key)); } catch (_) { /* nothing was kept */ }
+  });
+
   // What is wrong comes first.
   const wrong = document.querySelector("[data-focus]");
   if (wrong) { wrong.focus(); }

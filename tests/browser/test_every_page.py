@@ -18,7 +18,7 @@ from laiyang_approval.kernel.roles import Role
 from laiyang_approval.kernel.rules import forget_cached_rules
 from matters.queries import forget_cached_editions
 
-from .looking import SIZES, assert_accessible, assert_no_sideways_scroll, shot
+from .looking import SIZES, assert_accessible, assert_no_sideways_scroll, assert_targets_large, shot
 from .pages import ACTS, NO_PAGES, PAGES, TUESDAY, load_world
 
 #: Pages whose focus ring is looked at: one of each frame, and the two that are worked by keyboard.
@@ -156,6 +156,8 @@ def test_page_is_readable_on_both_sizes_and_asks_nobody_else(browser, server, si
             shot(page, f"{visit}-{size}")
             assert_accessible(page)
             assert_no_sideways_scroll(page)
+        if not visit.by or visit.name.startswith("catalogue-"):
+            assert_targets_large(page)  # on the phone, the last size looked at
         assert page.locator("h1").count() == 1
         assert page.title().strip() not in {"", "None"}
         assert page.evaluate("document.documentElement.lang") == "zh-CN"

@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, transaction
 
 from laiyang_approval.kernel.errors import DomainError, StaleState
 from laiyang_approval.kernel.models import NumberSeries
-from laiyang_approval.kernel.numbering import allot_number
+from laiyang_approval.kernel.numbering import allot_each, allot_number
 from matters.queries import forget_cached_editions
 from tests.factories import cases as make
 from tests.windows.hall_setup import load_everything
@@ -148,6 +148,17 @@ def test_document_numbers_have_no_holes_and_no_repeats_under_rollback(transactio
     assert rolled_back == 80
     assert sorted(kept) == list(range(1, 161))
     assert NumberSeries.objects.get(series="测字").last == 160
+
+
+def test_acts_that_name_their_series_in_any_order_do_not_wait_for_each_other_in_a_circle(transactional_db):
+    series = [(f"测{letter}字", "2026") for letter in "甲乙丙丁"]
+    turns = iter(range(1000))
+    kept, rolled_back = number_takers(
+        lambda: allot_each(series if next(turns) % 2 else series[::-1])[series[0]], writers=8, each=30
+    )
+    assert rolled_back == 80
+    assert sorted(kept) == list(range(1, 161))
+    assert set(NumberSeries.objects.filter(series__startswith="测").values_list("last", flat=True)) == {160}
 
 
 def test_control_a_number_read_without_the_lock_repeats(transactional_db):

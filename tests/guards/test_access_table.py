@@ -68,6 +68,11 @@ def test_a_part_of_a_page_sends_the_whole_window_to_the_log_in_page(db):
     assert (response.status_code, response["HX-Redirect"]) == (204, "/login/")
 
 
+def test_what_a_page_asks_for_by_itself_moves_no_window(db):
+    response = Client().get("/workbench/counts/", headers={"HX-Request": "true", "X-Background": "rail"})
+    assert (response.status_code, response.headers.get("HX-Redirect"), response.content) == (204, None, b"")
+
+
 @pytest.fixture
 def people(db) -> dict[str, Client]:
     """One signed-in browser for each role, and one for an account without any."""

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -23,12 +23,21 @@ SUNDAY = datetime(2026, 3, 8, 1, 30, tzinfo=UTC)
 UNPUBLISHED = datetime(2027, 3, 1, 1, 30, tzinfo=UTC)
 
 
+@pytest.fixture(scope="module")
+def shipped_once(django_db_setup, django_db_blocker):
+    """The shipped data, gone after the module; each test rolls back to here."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_organisations()
+        load_calendar()
+        load_business_rules()
+        load_catalogue(at=WORKDAY)
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def shipped(db):
-    load_organisations()
-    load_calendar()
-    load_business_rules()
-    load_catalogue(at=WORKDAY)
+def shipped(shipped_once, db):
+    """The shipped data."""
 
 
 @pytest.fixture

@@ -1,15 +1,27 @@
 """Jobs: whatever dies in between, the effect of a job happens once (controls M1–M5, C1)."""
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from celery import current_app
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from laiyang_approval.kernel import jobs
-from laiyang_approval.kernel.jobs import HopelessJob, Outcome, enqueue, ring_due_jobs, run_due_jobs, run_job
+from laiyang_approval.kernel.jobs import (
+    HopelessJob,
+    Outcome,
+    enqueue,
+    enqueue_all,
+    ring_due_jobs,
+    run_due_jobs,
+    run_job,
+)
 from laiyang_approval.kernel.models import BusinessRule, Job, NumberSeries
 from laiyang_approval.kernel.rules import forget_cached_rules, load_business_rules
+from laiyang_approval.kernel.tasks import run_jobs
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 AFTER_LEASE = AT + jobs.LEASE + timedelta(seconds=1)
@@ -38,7 +50,7 @@ def handler(monkeypatch):
 @pytest.fixture
 def bells(monkeypatch):
     rung: list[int] = []
-    monkeypatch.setattr(jobs, "ring", lambda job_id: rung.append(job_id) or True)
+    monkeypatch.setattr(jobs, "ring", lambda *job_ids: rung.extend(job_ids) or True)
     return rung
 
 
@@ -85,6 +97,52 @@ def test_the_bell_rings_after_the_commit_and_once(bells, transactional_db):
     assert (job.payload, job.due_at, job.state) == ({"id": 7}, AT, Job.State.NEW)
 
 
+def test_the_jobs_of_one_act_are_written_by_one_statement_and_rung_for_by_one_bell(monkeypatch, transactional_db):
+    rung = []
+    monkeypatch.setattr(jobs, "_quiet_until", 0.0)
+    monkeypatch.setattr(jobs, "_publish", rung.append)
+    wanted = [Job(kind="note", key=f"note:{n}", payload={"id": n}, due_at=AT) for n in range(3)]
+    later = Job(kind="note", key="note:later", payload={}, due_at=AT + timedelta(hours=1))
+    with CaptureQueriesContext(connection) as seen:
+        made = enqueue_all([*wanted, later], at=AT)
+    assert len(seen) == 1
+    assert rung == [tuple(job.pk for job in wanted)]
+    assert [(job.key, job.payload) for job in Job.objects.order_by("pk")] == [(job.key, job.payload) for job in made]
+
+
+def test_the_jobs_of_one_bell_are_worked_on_one_after_the_other(handler, bells):
+    seen = []
+    handler(lambda payload: seen.append(payload["id"]))
+    made = [enqueue("note", f"note:{n}", {"id": n}, at=AT) for n in range(3)]
+    run_jobs([job.pk for job in made])
+    assert seen == [0, 1, 2]
+    assert Job.objects.filter(state=Job.State.DONE).count() == 3
+
+
+def test_a_bell_is_what_celery_would_send(monkeypatch):
+    sent = []
+
+    class Producer:
+        def __init__(self, *args, **kwargs):
+            pass
+
+        def publish(self, body, **options):
+            sent.append((body, options))
+
+    monkeypatch.setattr(jobs, "_quiet_until", 0.0)
+    monkeypatch.setattr(jobs, "_bells", threading.local())
+    monkeypatch.setattr(jobs.current_app.amqp, "Producer", Producer)
+    assert jobs.ring(7, 8)
+    ((arguments, _, _), options) = sent[0]
+    assert arguments == [(7, 8)]
+    assert (options["headers"]["task"], options["routing_key"], options["exchange"]) == (
+        "kernel.run_jobs",
+        "celery",
+        "",
+    )
+    assert options["headers"]["task"] in current_app.tasks
+
+
 def test_a_key_belongs_to_one_kind(bells):
     enqueue("note", "note:1", {}, at=AT)
     with pytest.raises(ValueError, match="is of kind note, not letter"):
@@ -106,12 +164,12 @@ def test_a_job_for_later_is_neither_rung_for_nor_run_before_its_time(bells, hand
 def test_a_broker_that_is_down_costs_the_request_nothing_but_the_bell(monkeypatch, transactional_db, caplog):
     tries = []
 
-    def no_broker(*args, **kwargs):
-        tries.append(args)
+    def no_broker(job_ids):
+        tries.append(job_ids)
         raise ConnectionRefusedError("no broker")
 
     monkeypatch.setattr(jobs, "_quiet_until", 0.0)
-    monkeypatch.setattr(jobs.current_app, "send_task", no_broker)
+    monkeypatch.setattr(jobs, "_publish", no_broker)
     first = enqueue("note", "note:1", {}, at=AT)
     second = enqueue("note", "note:2", {}, at=AT)
     assert Job.objects.filter(state=Job.State.NEW).count() == 2
@@ -119,9 +177,9 @@ def test_a_broker_that_is_down_costs_the_request_nothing_but_the_bell(monkeypatc
     assert len(tries) == 1
     assert "bell did not ring" in caplog.text
     monkeypatch.setattr(jobs, "_quiet_until", 0.0)
-    monkeypatch.setattr(jobs.current_app, "send_task", lambda *args, **kwargs: tries.append(kwargs["args"][0]))
+    monkeypatch.setattr(jobs, "_publish", tries.append)
     assert ring_due_jobs(at=AT) == 2
-    assert tries[1:] == [first.pk, second.pk]
+    assert tries[1:] == [(first.pk,), (second.pk,)]
 
 
 # --- running ---------------------------------------------------------------------------------------------------------

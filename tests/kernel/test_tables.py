@@ -3,13 +3,14 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from laiyang_approval.kernel.commands.organisations import load_departments
 from laiyang_approval.kernel.commands.rules import change_rule
 from laiyang_approval.kernel.errors import DomainError, InvalidInput, NotFound
 from laiyang_approval.kernel.models import AuditRecord, BusinessRule, NumberSeries, User, UserRole, VoidedNumber
-from laiyang_approval.kernel.numbering import allot_number, allot_numbers, void_number
+from laiyang_approval.kernel.numbering import allot_each, allot_number, allot_numbers, void_number
 from laiyang_approval.kernel.roles import Role
 from laiyang_approval.kernel.rules import forget_cached_rules, load_business_rules, rule_int, rule_value
 
@@ -63,7 +64,7 @@ def test_a_value_of_another_kind_a_past_day_or_no_basis_is_refused(officer, chan
 
 
 def test_a_switch_stays_a_switch(officer):
-    with pytest.raises(InvalidInput, match="只能填on或off"):
+    with pytest.raises(InvalidInput, match="只有开和关两种"):
         change_rule("deemed_acceptance", value="yes", valid_from=date(2026, 12, 1), basis="文件", actor=officer, at=AT)
 
 
@@ -93,6 +94,13 @@ class TestNumbers:
             raise DomainError("rolled back")
         with transaction.atomic():
             assert list(allot_numbers("测字", period="2026", count=3)) == [2, 3, 4]
+
+    def test_an_act_takes_the_numbers_of_all_its_series_by_one_statement(self, officer):
+        allot_numbers("测收字", period="2026", count=4)
+        with CaptureQueriesContext(connection) as seen:
+            taken = allot_each([("测收字", "2026"), ("测受字", "2026"), ("测收字", "2027")])
+        assert len(seen) == 1
+        assert taken == {("测收字", "2026"): 5, ("测受字", "2026"): 1, ("测收字", "2027"): 1}
 
     @pytest.mark.django_db(transaction=True)
     def test_a_number_outside_a_transaction_is_refused(self):

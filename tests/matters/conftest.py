@@ -1,8 +1,12 @@
-"""The shipped catalogue in a test's database, and people who look after it."""
+"""The shipped catalogue, loaded once a module, and people who look after it.
+
+A test that wants an empty database, or that commits, stands in a module of its own and loads what it needs itself.
+"""
 
 from datetime import UTC, datetime
 
 import pytest
+from django.db import transaction
 
 from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.commands.organisations import load_organisations
@@ -22,20 +26,29 @@ def _editions_read_afresh():
     forget_cached_editions()
 
 
-@pytest.fixture
-def organisations(db):
+def load_shipped() -> None:
+    """Rules, bodies and the 199 matters as shipped."""
     load_business_rules()
     load_organisations()
-
-
-@pytest.fixture
-def catalogue(organisations):
-    """The 199 matters as shipped."""
     load_catalogue(at=LOADED_AT)
 
 
+@pytest.fixture(scope="module")
+def shipped(django_db_setup, django_db_blocker):
+    """The 199 matters as shipped, gone after the module; each test rolls back to here."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_shipped()
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def bureau(organisations):
+def catalogue(shipped, db):
+    """The 199 matters as shipped."""
+
+
+@pytest.fixture
+def bureau(catalogue):
     return Department.objects.get(code="SP")
 
 
@@ -52,12 +65,12 @@ def person(username: str, *roles: Role, department: str = "SP") -> User:
 
 
 @pytest.fixture
-def admin(organisations):
+def admin(catalogue):
     """An 事项管理员."""
     return person("shixiang", Role.CATALOGUE_ADMIN)
 
 
 @pytest.fixture
-def clerk(organisations):
+def clerk(catalogue):
     """A window clerk, who may not change the catalogue."""
     return person("chuangkou", Role.WINDOW_CLERK)

@@ -9,8 +9,6 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from laiyang_approval.kernel.errors import InvalidInput
-from laiyang_approval.kernel.models import Department
 from matters import queries
 from matters.commands import catalogue as loading
 from matters.commands.catalogue import load_catalogue
@@ -273,36 +271,6 @@ def test_reconcile_fails_when_one_row_is_missing(catalogue, monkeypatch):
     assert stopped.value.code == 1
     assert "暂缓：市国土局：14（不符，应为 15" in out.getvalue()
     assert "有 4 个数量与文件不符" in err.getvalue()
-
-
-def test_reconcile_fails_when_the_files_lost_a_row(organisations, monkeypatch):
-    whole = loading.read_table
-    monkeypatch.setattr(
-        loading,
-        "read_table",
-        lambda name: [row for row in whole(name) if "XM-R1" not in (row.get("code"), row.get("matter_code"))],
-    )
-    load_catalogue()
-    with pytest.raises(SystemExit):
-        call_command("reconcile_catalogue", stdout=StringIO(), stderr=StringIO())
-
-
-def test_a_wrong_file_loads_nothing(organisations, monkeypatch):
-    whole = loading.read_table
-    monkeypatch.setattr(
-        loading,
-        "read_table",
-        lambda name: [row | {"limit_unit": "天"} if "limit_unit" in row else row for row in whole(name)],
-    )
-    with pytest.raises(InvalidInput, match="第2行“时限单位”列"):
-        load_catalogue()
-    assert Matter.objects.count() == 0
-
-
-def test_loading_without_bodies_says_what_to_do(db):
-    Department.objects.all().delete()
-    with pytest.raises(InvalidInput, match="先载入 fixtures/departments.csv"):
-        load_catalogue()
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,8 @@
 """Drafts: made, saved, checked, published, thrown away."""
 
-import threading
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import connection
 
 from laiyang_approval.kernel.errors import DomainError, InvalidInput, NotFound, NotPermitted, StaleState
 from matters import queries
@@ -215,28 +213,3 @@ def test_no_shipped_edition_has_a_blocking_finding(catalogue):
     for edition in queries.working_editions():
         facts = queries.lint_facts(edition, TODAY)
         assert blocking(lint(content_of(edition), facts), facts) == [], edition.matter.code
-
-
-@pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
-def test_two_admins_publishing_at_once_make_one_edition(catalogue, admin):
-    draft = create_draft("SJ-04", actor=admin)
-    outcomes, start = [], threading.Barrier(2)
-
-    def act():
-        start.wait()
-        try:
-            publish(draft, admin)
-            outcomes.append("published")
-        except DomainError as refusal:
-            outcomes.append(type(refusal).__name__)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=act) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["StaleState", "published"]
-    assert Edition.objects.filter(matter__code="SJ-04", state="published").count() == 3

@@ -17,10 +17,11 @@ from laiyang_approval.kernel.calendars import forget_cached_calendar
 from laiyang_approval.kernel.errors import DomainError, NotFound
 from laiyang_approval.kernel.id_codes import IdKind
 from laiyang_approval.kernel.jobs import run_due_jobs
-from laiyang_approval.kernel.models import Department, Job, RemedyRoute, Seal, User, UserRole
+from laiyang_approval.kernel.models import BusinessRule, Department, Job, RemedyRoute, Seal, User, UserRole
 from laiyang_approval.kernel.pdf import PdfFailure, stop_child
 from laiyang_approval.kernel.pdf_text import comparable, read_pdf, shown_text
 from laiyang_approval.kernel.roles import Role
+from laiyang_approval.kernel.rules import forget_cached_rules
 from laiyang_approval.kernel.signing import TEST_NAME, check_signature
 from matters import queries as catalogue
 from tests.windows.shipped_laws import shipped_law
@@ -370,6 +371,22 @@ def test_pictographs_and_turned_writing_are_refused_before_a_number_is_used(peop
             withdraw_case(number, reason=reason, actor=people.clerk, at=NOW + timedelta(days=1))
     assert Letter.objects.count() == before
     assert Case.objects.get(number=number).state == "accepted"
+
+
+def test_which_seal_stands_on_a_decision_is_a_dated_rule(people):
+    before = Letter.objects.get(case__number=granted_number(people), kind="D15")
+    assert before.seal.kind == "official"
+    BusinessRule.objects.filter(key="seal_D15").update(value="approval")
+    forget_cached_rules()
+    after = Letter.objects.get(case__number=granted_number(people), kind="D15")
+    assert (after.seal.kind, after.snapshot["print"]["seal"]["centre_text"]) == ("approval", "行政审批专用章")
+
+
+def granted_number(people) -> str:
+    number = decided_ready(people)
+    grant = Grant("热食类食品制售", date(2026, 3, 3))
+    grant_case(number, grant=grant, actor=people.decider, at=NOW + timedelta(days=1, hours=2))
+    return number
 
 
 # --- the worker -----------------------------------------------------------------------------------------------------

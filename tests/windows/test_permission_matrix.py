@@ -7,6 +7,7 @@ wrong table does not agree with itself. A refused cell also asserts that the cas
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -21,6 +22,7 @@ from laiyang_approval.kernel.models import Department, StoredFile, User, UserRol
 from laiyang_approval.kernel.roles import Role
 from tests.factories import cases as made
 from windows import permissions
+from windows.case_file import export as case_file_export
 from windows.commands.intake import withdraw_case
 from windows.commands.preconditions import notify_fee
 from windows.domain.intake import Outcome
@@ -113,6 +115,12 @@ class Ask:
     path: str
     data: dict | None = None
 
+    def by(self, browser: Client) -> HttpResponse:
+        """The answer to this browser; a form is posted as one without files is, which is also the cheapest to read."""
+        if self.method == "get":
+            return browser.get(self.path)
+        return browser.post(self.path, urlencode(self.data), content_type="application/x-www-form-urlencoded")
+
 
 def _checklist(case: Case, status: str = "") -> dict:
     """The checklist as posted: every row ``status``, or as it stands."""
@@ -164,6 +172,7 @@ def _asks(case: Case) -> dict[str, Ask]:
         "download_file": Ask("case-file", "get", f"{desk}/files/{case.files.get().pk}/"),
         "download_letter": Ask("letter-file", "get", f"/letters/{case.letters.first().pk}/"),
         "reveal": Ask("case-reveal", "post", f"{desk}/reveal/", {"purpose": "电话核对身份"}),
+        "export_file": Ask("case-file-export", "post", f"{desk}/case-file/", {}),
         "upload_material": Ask("hall-materials", "post", f"{hall}/materials/", version | _checklist(case, "complete")),
         "give_correction": intake("correct", of=faulty),
         "resubmit": Ask("hall-resubmit", "post", f"{hall}/resubmit/", version | _checklist(case, "complete")),
@@ -277,6 +286,7 @@ def only_answers(monkeypatch):
         monkeypatch.setattr(module, name, _shown_again_as_a_status(getattr(module, name)))
     monkeypatch.setattr(case_views, "serve_stored", lambda stored, inline=False: HttpResponse(b"file"))
     monkeypatch.setattr(case_views, "letter_response", lambda letter: HttpResponse(b"letter"))
+    monkeypatch.setattr(case_file_export, "_parts", lambda case: {"x": b"x"})
 
 
 @pytest.fixture
@@ -332,18 +342,20 @@ def _wrong_cells(browsers, case: Case, state: State) -> list[str]:
     wrong, before, asks = [], _standing(), _asks(case)
     for person, browser in browsers.items():
         for action, ask in asks.items():
-            with transaction.atomic():
-                told = _told(getattr(browser, ask.method)(ask.path, ask.data))
-                after = _standing()
-                transaction.set_rollback(True)
             due = expected(person, action, state, ask)
+            with transaction.atomic():
+                told = _told(ask.by(browser))
+                if due != DONE and _standing() != before:
+                    wrong.append(f"{person}, {action}, {state}: refused, and yet the case changed")
+                transaction.set_rollback(True)
             if told != due:
                 wrong.append(f"{person}, {action}, {state}: {told} instead of {due}")
-            if due != DONE and after != before:
-                wrong.append(f"{person}, {action}, {state}: refused, and yet the case changed")
     return wrong
 
 
+# Once: who may do what is decided in Python from a table and from rows that both engines hold alike; what an engine could
+# answer differently, the cells written out below ask of both.
+@pytest.mark.once
 @pytest.mark.slow
 @pytest.mark.parametrize("state", list(State), ids=str)
 def test_every_cell_over_http(browsers, case_in, only_answers, state):
@@ -415,8 +427,7 @@ def test_cells_written_out(browsers, case_in, only_answers, state):
         for role, department, _, action, _ in cells:
             ask = asks[action]
             with transaction.atomic():
-                browser = browsers[Person(role, department)]
-                told[role, department, action] = _told(getattr(browser, ask.method)(ask.path, ask.data))
+                told[role, department, action] = _told(ask.by(browsers[Person(role, department)]))
                 transaction.set_rollback(True)
     assert told == {(role, department, action): due for role, department, _, action, due in cells}
 

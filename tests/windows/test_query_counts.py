@@ -1,5 +1,7 @@
 """How many statements the pages used most often take, and that more cases do not make them more."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -7,24 +9,47 @@ from django.test.utils import CaptureQueriesContext
 from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.backends import PeopleBackend
 from laiyang_approval.kernel.crypto import query_code_hmac
+from laiyang_approval.kernel.form_tokens import new_form_token
 from laiyang_approval.kernel.models import User
 from tests.factories import cases as make
 from windows import permissions
 from windows.models import Case
 
-from .hall_setup import NOW, at_nine_thirty, clerk, credit_code, shipped, typed, window
+from .hall_setup import NOW, at_nine_thirty, clerk, credit_code, edition_of, shipped, typed, window
 
 __all__ = ["at_nine_thirty", "clerk", "shipped", "window"]
 pytestmark = pytest.mark.django_db
 
-#: Session, person, token, locks, case, materials, letters, jobs, events; what a new statement adds must be worth it.
-MOST_FOR_ACCEPTING = 32
+#: What one post that registers and accepts writes, in this order, each table once; before it the session and the person.
+WRITTEN = [
+    "windows_party",
+    "kernel_numberseries",
+    "windows_case",
+    "windows_casematerial",
+    "windows_letter",
+    "windows_caseevent",
+    "kernel_job",
+    "kernel_formtoken",
+]
 
 
 def statements(act) -> list[str]:
+    """What ``act`` asks of the database, transaction control apart."""
     with CaptureQueriesContext(connection) as seen:
         act()
-    return [query["sql"] for query in seen.captured_queries]
+    return [one["sql"] for one in seen.captured_queries if not re.match(r"BEGIN|COMMIT|SAVEPOINT|RELEASE", one["sql"])]
+
+
+@pytest.fixture
+def seconds_stand_still(monkeypatch):
+    """What a process keeps for some seconds does not grow old in the middle of a test."""
+    for name in (
+        "matters.queries",
+        "laiyang_approval.kernel.rules",
+        "laiyang_approval.kernel.calendars",
+        "laiyang_approval.kernel.seals",
+    ):
+        monkeypatch.setattr(f"{name}.monotonic", lambda: 1000.0)
 
 
 def test_a_status_lookup_is_one_statement_once_the_edition_is_known(people, client, monkeypatch):
@@ -68,13 +93,29 @@ def test_a_disabled_account_is_nobody(db):
     assert PeopleBackend().get_user(pk + 1000) is None
 
 
-def test_taking_in_and_accepting_takes_as_many_statements_for_the_fifth_case_as_for_the_second(window):
-    def take(number: int):
-        page = typed(token=f"{number:043d}", id_number=credit_code(10 + number))
-        assert window.post("/hall/", page).status_code == 302
+def post(window, code: str = "SJ-04", *, missing: bool = False, **fields: str) -> list[str]:
+    """The statements of one post of the counter; ``missing``: none of the papers has come in, and all are told."""
+    page = typed(code, token=new_form_token(), outcome="correct" if missing else "accept", **fields)
+    if missing:
+        page |= {name: "missing" for name in page if name.endswith("-status")}
+    answers = []
+    seen = statements(lambda: answers.append(window.post("/hall/", page)))
+    assert answers[0].status_code == 302
+    return seen
 
-    take(1)
-    second = len(statements(lambda: take(2)))
-    take(3), take(4)
-    assert len(statements(lambda: take(5))) == second
-    assert second <= MOST_FOR_ACCEPTING
+
+def test_taking_in_and_accepting_is_ten_statements_and_writes_each_table_once(window, seconds_stand_still):
+    post(window)
+    seen = post(window, id_number=credit_code(12))
+    assert len(seen) == 10, seen
+    assert [re.search(r'INSERT INTO "?(\w+)', one)[1] for one in seen[2:]] == WRITTEN
+    post(window, id_number=credit_code(13)), post(window, id_number=credit_code(14))
+    assert len(post(window, id_number=credit_code(13))) == 10
+
+
+@pytest.mark.parametrize(("missing", "count"), [(False, 10), (True, 12)])
+def test_a_longer_list_of_materials_takes_no_more_statements(window, seconds_stand_still, missing, count):
+    for code, length in (("SW-02", 5), ("SJ-04", 7)):
+        assert len(edition_of(code).materials.all()) == length
+        post(window, code, missing=missing)
+        assert len(post(window, code, missing=missing)) == count

@@ -1,8 +1,10 @@
 """The reviewer's, decider's, issuing clerk's and the public's pages over HTTP."""
 
+import time
 from datetime import UTC, date, datetime
 
 import pytest
+from django.core import signing
 
 from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.jobs import run_due_jobs
@@ -11,7 +13,9 @@ from tests.factories import cases as make
 from windows import public_status
 from windows.commands.sweeping import turn_lights
 from windows.domain.case_numbers import case_number
+from windows.domain.intake import Outcome
 from windows.models import Case, CaseEvent, Letter, Reminder
+from windows.views import public
 
 NOW = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
 
@@ -256,7 +260,7 @@ class TestPublicStatus:
     def test_letters_open_after_the_code_and_only_those_of_the_case(self, people, client):
         taken, other = make.taken_in(people), make.accepted(people)
         run_due_jobs(at=NOW)
-        assert client.get("/status/letters/").status_code == 404
+        assert client.get("/status/letters/").status_code == 403
         self.ask(client, taken.case.number, taken.query_code)
         assert "受理通知书" in client.get("/status/letters/").content.decode()
         mine = Letter.objects.get(case=taken.case, kind="D06")
@@ -264,7 +268,21 @@ class TestPublicStatus:
         assert client.get(f"/status/letters/{mine.pk}/").content.startswith(b"%PDF")
         assert client.get(f"/status/letters/{theirs.pk}/").status_code == 404
         client.post("/status/leave/")
-        assert client.get("/status/letters/").status_code == 404
+        assert client.get(f"/status/letters/{mine.pk}/").status_code == 403
+
+    def test_after_half_an_hour_the_page_asks_again_and_says_why(self, people, client, monkeypatch):
+        taken = make.taken_in(people)
+        self.ask(client, taken.case.number, taken.query_code)
+        assert client.get("/status/case/").status_code == 200
+        in_half_an_hour = time.time() + public.COOKIE_SECONDS + 1
+        monkeypatch.setattr(signing.time, "time", lambda: in_half_an_hour)
+        answer = client.get("/status/case/")
+        page = answer.content.decode()
+        assert answer.status_code == 403
+        assert "<h1>请重新查询</h1>" in page
+        assert "查询结果只保留半小时" in page
+        assert "没有查到" not in page
+        assert taken.case.number not in page
 
     def test_a_missing_calendar_year_is_told_as_such(self, people, client, monkeypatch):
         late = datetime(2026, 12, 21, 2, 0, tzinfo=UTC)
@@ -274,6 +292,13 @@ class TestPublicStatus:
         assert "待公布" in page
         assert "暂定" in page
         assert "2027年放假安排公布后告知" in page
+
+    def test_a_due_date_of_an_unpublished_year_reads_as_a_sentence(self, people, client, monkeypatch):
+        late = datetime(2026, 12, 28, 2, 0, tzinfo=UTC)
+        monkeypatch.setattr(clock, "now", lambda: late)
+        kept = make.taken_in(people, at=late, outcome=Outcome.KEEP)
+        page = self.ask(client, kept.case.number, kept.query_code).content.decode()
+        assert "我们应在5个工作日内（届满日待2027年放假安排公布后告知）一次告知是否需要补正。" in page
 
 
 class TestVerify:

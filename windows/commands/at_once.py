@@ -10,6 +10,7 @@ from django.db import transaction
 from laiyang_approval.kernel.clock import local_date
 from laiyang_approval.kernel.errors import DomainError, NotPermitted
 from laiyang_approval.kernel.models import User
+from laiyang_approval.kernel.numbering import allot_number
 from matters.commitment import commitment_bar
 from matters.models import Handling
 
@@ -22,8 +23,9 @@ from ..restrictions import favour_bar_among, restrictions_of
 from . import gates
 from .acting import begin_act, take_event
 from .decision import Grant, conclude, deciding_body, granting
-from .intake.acceptance import acceptance_letter, record_acceptance, start_handling
+from .intake.acceptance import order_series, record_acceptance, start_handling
 from .intake.commitment import ARTICLE, standing_commitment
+from .letters import seal_letter
 from .preconditions import CreditQuery, log_credit_check
 
 _ON_PROMISE = "申请人已签署告知承诺书（{number}），承诺符合许可条件；依承诺直接作出决定，决定后核查。"
@@ -45,8 +47,12 @@ def grant_by_commitment(
     decision, today = granting(case, grant), local_date(at)
     commitment = _usable_commitment(case, actor=actor, at=at)
     take_event(case, Event.GRANT_BY_COMMITMENT)
-    start_handling(case, accepted_on=today, accepted_by=commitment.taken_by, at=at)
-    record_acceptance(case, writer, letter_id=acceptance_letter(case, actor=commitment.taken_by, at=at).pk)
+    body = case.handling_department
+    series, period = order_series(body)
+    order = allot_number(series, period=period)
+    start_handling(case, accepted_on=today, accepted_by=commitment.taken_by, order=order, at=at)
+    notice = seal_letter(case, DocumentKind.D06, department=body, actor=commitment.taken_by, at=at)
+    record_acceptance(case, writer, notice)
     department = deciding_body(case, actor)
     _review(case, writer, _ON_PROMISE.format(number=commitment.letter.number), actor=actor, at=at)
     gates.require_open((*gates.OPINION, *gates.DECISION, *gates.GRANT), case, today)

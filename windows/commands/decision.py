@@ -147,7 +147,7 @@ def conclude(
         writer,
         result=decision.result,
         decision_id=decision.pk,
-        letter_id=letter.pk,
+        letter=letter.number,
         decided_on=today,
         delivery_due_on=case.delivery_due_on,
     )

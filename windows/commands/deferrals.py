@@ -14,13 +14,14 @@ from ..documents import DocumentKind
 from ..domain.intake import OUTCOME_ARTICLES, Outcome
 from ..domain.intake_modes import Consequence
 from ..domain.states import Event
+from ..events import EventWriter
 from ..events import intake_modes as own_events
 from ..intake_modes import open_deferral, open_items
-from ..models import Case, CaseMaterial, Deferral, DeferredItem, Letter
+from ..models import Case, CaseFile, CaseMaterial, Deferral, DeferredItem, Letter
 from .acting import begin_act, finish_act, take_event
 from .clocking import stop_clock
 from .intake import MaterialInput
-from .intake.materials import attach_files, store_material
+from .intake.materials import fill_material, store_materials
 from .letters import seal_letter
 
 ARTICLE = OUTCOME_ARTICLES[Outcome.DEFER]
@@ -49,9 +50,8 @@ def supply_deferred(
     if set(material_ids) - set(waiting):
         raise DomainError("收到的材料不在承诺书所列、尚未补齐的材料范围内；请按承诺书核对。", article=ARTICLE)
     given = [waiting[material_id] for material_id in dict.fromkeys(material_ids)]
-    for item in given:
-        _supply(item, actor=actor, at=at)
-    attach_files(case, given[0].material if len(given) == 1 else None, files, writer, actor=actor, at=at)
+    _supply(given, actor=actor, at=at)
+    _attach(case, given, files, writer)
     letter = seal_letter(
         case,
         DocumentKind.D01,
@@ -66,7 +66,7 @@ def supply_deferred(
         due_on=deferral.due_on,
     )
     is_late = deferral.due_on is not None and deferral.due_on < local_date(at)
-    own_events.record_supply(writer, material_ids=sorted(set(material_ids)), letter_id=letter.pk, is_late=is_late)
+    own_events.record_supply(writer, material_ids=sorted(set(material_ids)), letter=letter.number, is_late=is_late)
     if len(given) == len(waiting):
         deferral.settled_at = at
         deferral.save(update_fields=["settled_at"])
@@ -75,14 +75,35 @@ def supply_deferred(
     return case
 
 
-def _supply(item: DeferredItem, *, actor: User, at: datetime) -> None:
-    listed = item.material.edition_material
-    complete = MaterialInput(
-        listed.pk, CaseMaterial.Status.COMPLETE.value, listed.original_count, listed.copy_count, item.material.note
+def _supply(given: Sequence[DeferredItem], *, actor: User, at: datetime) -> None:
+    for item in given:
+        row, listed = item.material, item.material.edition_material
+        complete = MaterialInput(
+            listed.pk, CaseMaterial.Status.COMPLETE.value, listed.original_count, listed.copy_count, row.note
+        )
+        fill_material(row, complete, at=at)
+        item.supplied_at, item.supplied_to = at, actor
+    store_materials([item.material for item in given])
+    DeferredItem.objects.bulk_update(given, ["supplied_at", "supplied_to"])
+
+
+def _attach(case: Case, given: Sequence[DeferredItem], files: Sequence[StoredFile], writer: EventWriter) -> None:
+    """The scans go to the one material that came in; with several, to the case."""
+    row = given[0].material if len(given) == 1 else None
+    CaseFile.objects.bulk_create(
+        CaseFile(
+            case=case,
+            material=row,
+            stored=stored,
+            label="" if row else "容缺材料",
+            added_by=writer.actor,
+            added_at=writer.at,
+        )
+        for stored in files
     )
-    store_material(item.material, complete, at=at)
-    item.supplied_at, item.supplied_to = at, actor
-    item.save(update_fields=["supplied_at", "supplied_to"])
+    for stored in files:
+        material_id = row.edition_material_id if row else None
+        events.record_file(writer, stored_id=stored.pk, sha256=stored.sha256, material_id=material_id)
 
 
 @transaction.atomic
@@ -118,7 +139,7 @@ def end_deferral(
     if deferral.known_consequence is Consequence.WITHDRAWN:
         take_event(case, Event.WITHDRAW)
         letter = _ending_letter(case, reason, actor=actor, at=at, is_promised_withdrawal=True)
-        events.record_withdrawal(writer, letter_id=letter.pk)
+        events.record_withdrawal(writer, letter=letter.number)
     else:
         take_event(case, Event.TERMINATE)
         letter = _ending_letter(
@@ -129,7 +150,7 @@ def end_deferral(
             is_termination=True,
             remedy_route=queries.remedy_route_on(case.handling_department, local_date(at)),
         )
-        own_events.record_termination(writer, letter_id=letter.pk)
+        own_events.record_termination(writer, letter=letter.number)
     finish_act(case, writer)
     return case
 

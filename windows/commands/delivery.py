@@ -43,7 +43,7 @@ def issue_certificate(number: str, *, actor: User, at: datetime, expected_versio
         premises=case.premises,
     )
     case.issued_at = at
-    events.record_issue(writer, licence_id=licence.pk, letter_id=letter.pk)
+    events.record_issue(writer, licence_id=licence.pk, letter=letter.number)
     finish_act(case, writer)
     return case
 

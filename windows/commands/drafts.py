@@ -1,4 +1,7 @@
-"""收件草稿: what a clerk has typed at the counter is kept on the server, encrypted, until it is taken in or thrown away."""
+"""收件草稿: what a clerk has typed at the counter is kept on the server, encrypted, until it is taken in or thrown away.
+
+Taking in writes nothing here: a draft whose form has taken effect is no draft (``desk.draft_of``), and the next sweep drops it.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from laiyang_approval.kernel.errors import InvalidInput
-from laiyang_approval.kernel.form_tokens import result_of
+from laiyang_approval.kernel.form_tokens import result_of, was_used
 from laiyang_approval.kernel.models import User
 
 from ..models import IntakeDraft
@@ -38,3 +41,14 @@ def save_draft(content: Mapping[str, str], *, token: str, actor: User, at: datet
 def discard_draft(*, actor: User) -> None:
     """Afterwards the clerk has no draft."""
     IntakeDraft.objects.filter(clerk=actor).delete()
+
+
+@transaction.atomic
+def drop_used_drafts() -> int:
+    """Afterwards no draft is left whose form has taken effect; returns how many were dropped."""
+    dropped = 0
+    for draft in IntakeDraft.objects.all():
+        if was_used(draft.content["token"]):
+            # Not one that the clerk has begun anew meanwhile.
+            dropped += IntakeDraft.objects.filter(pk=draft.pk, saved_at=draft.saved_at).delete()[0]
+    return dropped

@@ -1,14 +1,15 @@
-"""Seals a letter: number, seal of the day, stored inputs; a worker renders it (architecture, idea 7)."""
+"""Seals letters: number, seal of the day, stored inputs; a worker renders them (architecture, idea 5)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from laiyang_approval.kernel.chain import GENESIS, link
 from laiyang_approval.kernel.clock import local_date
 from laiyang_approval.kernel.crypto import new_token, token_digest
-from laiyang_approval.kernel.jobs import enqueue
-from laiyang_approval.kernel.models import Department, User
-from laiyang_approval.kernel.numbering import allot_number
+from laiyang_approval.kernel.jobs import enqueue_all
+from laiyang_approval.kernel.models import Department, Job, User
+from laiyang_approval.kernel.numbering import Series, allot_number
 from laiyang_approval.kernel.seals import seal_on
 
 from .. import documents
@@ -28,22 +29,50 @@ def seal_letter(
 ) -> Letter:
     """Afterwards a numbered, sealed letter of ``kind`` stands in the case and waits for the worker; call inside the act.
 
+    Raises as ``compose_letter`` does.
+    """
+    series, period = series_of(kind, department, sealed_on or local_date(at))
+    serial = allot_number(series, period=period)
+    letter = compose_letter(
+        case, kind, department=department, serial=serial, actor=actor, at=at, sealed_on=sealed_on, **facts
+    )
+    letter.save(force_insert=True)
+    ask_for_rendering([letter], at=at)
+    return letter
+
+
+def series_of(kind: DocumentKind, department: Department, on: date) -> Series:
+    """The series in which ``department`` numbers letters of ``kind`` on that day, and its year."""
+    return f"{department.document_word}{kind.spec.word}字", str(on.year)
+
+
+def compose_letter(
+    case: Case,
+    kind: DocumentKind,
+    *,
+    department: Department,
+    serial: int,
+    actor: User | None,
+    at: datetime,
+    sealed_on: date | None = None,
+    **facts: Any,
+) -> Letter:
+    """A sealed letter with all its inputs, not yet written; ``serial`` is its number in ``series_of``.
+
     ``sealed_on`` is given only where the law dates a letter back (deemed acceptance). Raises DomainError when no seal of
     ``department`` is valid that day for this kind of letter, or when the letter lacks what the law demands of it.
     """
     on = sealed_on or local_date(at)
-    spec = kind.spec
-    seal = seal_on(department, spec.seal_kind, on) if spec.seal_kind else None
+    seal_kind = documents.seal_kind_on(kind, on)
+    seal = seal_on(department, seal_kind, on) if seal_kind else None
     token = new_token()
-    series = f"{department.document_word}{spec.word}字"
-    period = str(on.year)
-    serial = allot_number(series, period=period)
+    series, period = series_of(kind, department, on)
     number = f"{series}〔{period}〕第{serial:04d}号"
     snapshot = documents.compose(
         kind, case, department=department, seal=seal, number=number, on=on, at=at, verify_token=token, **facts
     )
     documents.require_complete(kind, snapshot)
-    letter = Letter.objects.create(
+    return Letter(
         case=case,
         kind=kind.value,
         title=snapshot["print"]["title"],
@@ -60,5 +89,14 @@ def seal_letter(
         snapshot_sha256=link(GENESIS, snapshot),
         verify_token_hash=token_digest(token),
     )
-    enqueue("render_letter", f"letter:{letter.pk}", {"letter": letter.pk}, at=at)
-    return letter
+
+
+def ask_for_rendering(letters: Sequence[Letter], *, at: datetime) -> None:
+    """Afterwards each written letter waits for a worker, who is rung once for all of them."""
+    enqueue_all(
+        [
+            Job(kind="render_letter", key=f"letter:{letter.pk}", payload={"letter": letter.pk}, due_at=at)
+            for letter in letters
+        ],
+        at=at,
+    )

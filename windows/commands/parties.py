@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.clock import local_date
@@ -35,14 +35,45 @@ class PartyData:
     legal_representative: str = ""
 
 
+_COLUMNS = (
+    "kind",
+    "name",
+    "id_kind",
+    "id_number",
+    "id_index",
+    "phone",
+    "address",
+    "legal_representative",
+    "created_at",
+)
+#: Blank fields keep what is known. Two windows may register one applicant at once: the second one's row becomes the first one's.
+_REGISTER = """
+INSERT INTO windows_party (kind, name, id_kind, id_number, id_index, phone, address, legal_representative, created_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (id_kind, id_index) DO UPDATE SET
+    kind = excluded.kind,
+    name = excluded.name,
+    phone = CASE excluded.phone WHEN '' THEN windows_party.phone ELSE excluded.phone END,
+    address = CASE excluded.address WHEN '' THEN windows_party.address ELSE excluded.address END,
+    legal_representative = CASE excluded.legal_representative
+        WHEN '' THEN windows_party.legal_representative ELSE excluded.legal_representative END
+RETURNING id, phone, address, legal_representative, user_id, EXISTS (
+    SELECT 1 FROM windows_partyrestriction r WHERE r.party_id = windows_party.id AND r.lifted_on IS NULL
+)
+"""
+
+_KINDS = frozenset(Party.Kind.values)
+
+
 def register_party(data: PartyData, *, at: datetime) -> Party:
     """The party with this number, created or brought up to date with what was typed (blank fields keep what is known).
 
-    Part of the act that receives an application: runs in its transaction.
+    Part of the act that receives an application: runs in its transaction. ``may_be_restricted`` on the party says whether it is
+    worth asking what the party may not do.
 
     Raises InvalidInput with a sentence for the field that cannot be taken.
     """
-    if data.kind not in Party.Kind.values:
+    if data.kind not in _KINDS:
         raise InvalidInput("请选择申请人类别。", fields={"kind": "请选择申请人类别。"})
     id_kind = IdKind(data.id_kind)
     natural = data.kind == Party.Kind.NATURAL
@@ -50,32 +81,31 @@ def register_party(data: PartyData, *, at: datetime) -> Party:
         sentence = "自然人请填写身份证件号码。" if natural else "单位和个体工商户请填写统一社会信用代码。"
         raise InvalidInput(sentence, fields={"id_kind": sentence})
     number = check_id(id_kind, data.id_number, today=local_date(at))
-    name = clean_person_name(data.name) if natural else clean_organisation_name(data.name)
-    phone = clean_phone(data.phone) if data.phone.strip() else ""
-    index = blind_index(number, "party")
-    values = {
-        "kind": data.kind,
-        "name": name,
-        "address": clean_text(data.address, max_length=200),
-        "legal_representative": clean_person_name(data.legal_representative)
-        if data.legal_representative.strip()
-        else "",
-        "phone": phone,
-    }
-    party = Party.objects.filter(id_kind=id_kind.value, id_index=index).first()
-    if party is None:
-        party = Party(id_kind=id_kind.value, id_index=index, id_number=number, created_at=at, **values)
-        # Two windows may register the same applicant at once: the second one's row becomes the first one's.
-        Party.objects.bulk_create(
-            [party], update_conflicts=True, unique_fields=["id_kind", "id_index"], update_fields=["name"]
-        )
-        return party
-    changed = {key: value for key, value in values.items() if value and getattr(party, key) != value}
-    if changed:
-        for key, value in changed.items():
-            setattr(party, key, value)
-        party.save(update_fields=list(changed))
+    party = Party(
+        kind=data.kind,
+        name=clean_person_name(data.name) if natural else clean_organisation_name(data.name),
+        id_kind=id_kind.value,
+        id_number=number,
+        id_index=blind_index(number, "party"),
+        phone=clean_phone(data.phone) if data.phone.strip() else "",
+        address=clean_text(data.address, max_length=200),
+        legal_representative=clean_person_name(data.legal_representative) if data.legal_representative.strip() else "",
+        created_at=at,
+    )
+    _write(party)
     return party
+
+
+def _write(party: Party) -> None:
+    """Afterwards the row stands, and ``party`` says what is known of the applicant now."""
+    field, connection = Party._meta.get_field, connections[DEFAULT_DB_ALIAS]
+    values = [field(name).get_db_prep_save(getattr(party, name), connection) for name in _COLUMNS]
+    with connection.cursor() as cursor:
+        cursor.execute(_REGISTER, values)
+        party.pk, phone, party.address, party.legal_representative, party.user_id, restricted = cursor.fetchone()
+    party.may_be_restricted = bool(restricted)
+    party.phone = field("phone").from_db_value(phone, None, connection)
+    party._state.adding, party._state.db = False, connection.alias
 
 
 @transaction.atomic

@@ -110,7 +110,7 @@ def _keep(case: Case, check: PostCheck, row: PostCheckFinding, writer: EventWrit
     if check.restriction is not None and check.restriction.lifted_on is None:
         end_restriction(check.restriction, reason="整改后复查，与承诺相符。", actor=actor, at=at)
         restriction_events.record_lifting(writer, restriction_id=check.restriction_id)
-    events.record_finding(writer, "promise_kept", finding_id=row.pk, sequence=row.sequence, letter_id=None, due_on=None)
+    events.record_finding(writer, "promise_kept", finding_id=row.pk, sequence=row.sequence, letter=None, due_on=None)
 
 
 def _order_mending(
@@ -150,7 +150,7 @@ def _order_mending(
         "promise_false",
         finding_id=row.pk,
         sequence=row.sequence,
-        letter_id=row.letter_id,
+        letter=row.letter.number,
         due_on=check.rectify_due_on,
     )
 
@@ -165,9 +165,7 @@ def _find_broken(case: Case, check: PostCheck, row: PostCheckFinding, writer: Ev
     Reminder.objects.get_or_create(
         case=case, kind=Reminder.Kind.MUST_REVOKE, reached_on=today, defaults={"created_at": at}
     )
-    events.record_finding(
-        writer, "promise_broken", finding_id=row.pk, sequence=row.sequence, letter_id=None, due_on=None
-    )
+    events.record_finding(writer, "promise_broken", finding_id=row.pk, sequence=row.sequence, letter=None, due_on=None)
 
 
 def _mending_letter(

@@ -52,6 +52,14 @@ def record_credit_check(
 
 def log_credit_check(case: Case, writer: EventWriter, query: CreditQuery, *, actor: User, at: datetime) -> CreditCheck:
     """The query as it stands on record; part of the act that rests on it. Raises InvalidInput."""
+    check = credit_check_of(case, query, actor=actor, at=at)
+    check.save()
+    events.record_credit_check(writer, check_id=check.pk, result=check.result)
+    return check
+
+
+def credit_check_of(case: Case, query: CreditQuery, *, actor: User, at: datetime) -> CreditCheck:
+    """The query as a row not yet written; raises InvalidInput."""
     if query.result not in CreditCheck.Result.values:
         raise InvalidInput("请选择信用查询结果。", fields={"result": "请选择查询结果。"})
     source, consequence = clean_text(query.source, max_length=100), clean_text(query.consequence, max_length=500)
@@ -60,7 +68,7 @@ def log_credit_check(case: Case, writer: EventWriter, query: CreditQuery, *, act
     if query.result != CreditCheck.Result.CLEAR and not consequence:
         sentence = "没有得到答复或者有不良信息的，请写明如何处理。"
         raise InvalidInput(sentence, article="山东省社会信用条例第二十二条", fields={"consequence": sentence})
-    check = CreditCheck.objects.create(
+    return CreditCheck(
         case=case,
         source=source,
         result=query.result,
@@ -69,8 +77,6 @@ def log_credit_check(case: Case, writer: EventWriter, query: CreditQuery, *, act
         checked_by=actor,
         checked_at=at,
     )
-    events.record_credit_check(writer, check_id=check.pk, result=check.result)
-    return check
 
 
 @transaction.atomic
@@ -113,7 +119,7 @@ def notify_fee(
     notice = FeeNotice.objects.create(
         case=case, fee=fee, amount=amount, payee=payee, letter=letter, given_by=actor, given_at=at
     )
-    events.record_fee_notice(writer, notice_id=notice.pk, fee_id=fee.pk, letter_id=letter.pk)
+    events.record_fee_notice(writer, notice_id=notice.pk, fee_id=fee.pk, letter=letter.number)
     finish_act(case, writer)
     return case
 

@@ -1,7 +1,7 @@
 """文书: the kinds of paper a case produces, what each must say, and the complete inputs of one."""
 
 from .compose import STATUS_PATH, VERIFY_PATH, compose, printed_facts, require_complete
-from .kinds import DocumentKind, certificate_kind, has_certificate
+from .kinds import DocumentKind, certificate_kind, has_certificate, seal_kind_on
 
 __all__ = [
     "DocumentKind",
@@ -12,4 +12,5 @@ __all__ = [
     "has_certificate",
     "printed_facts",
     "require_complete",
+    "seal_kind_on",
 ]

@@ -119,7 +119,7 @@ def require_complete(kind: DocumentKind, snapshot: dict[str, Any]) -> None:
     for names, sentence, article in DEMANDS.get(kind, ()):
         if not any(printed.get(name) for name in names.split("|")):
             raise DomainError(sentence, article=article)
-    if unprintable := sorted(set(filter(parts.is_unprintable, "".join(printed_facts(snapshot))))):
+    if unprintable := sorted(filter(parts.is_unprintable, set("".join(printed_facts(snapshot))))):
         raise DomainError(
             f"文书中不能使用表情符号等特殊字符（{'、'.join(map(_named, unprintable[:5]))}），请改正后再办。"
         )

@@ -1,9 +1,11 @@
 """文书种类: what is fixed for each kind of paper (domain reference 1.9): title, number word, seal, template, what the law demands."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from laiyang_approval.kernel.models import Seal
+from laiyang_approval.kernel.rules import rule_value
 from matters.models import Edition
 
 from . import parts
@@ -19,6 +21,12 @@ class KindSpec:
     template: str
     stylesheets: tuple[str, ...] = ("document.css", "letter.css")
     needs_remedies: bool = False
+    seal_by_rule: bool = False
+
+
+def _decision(title: str, word: str, template: str, *, needs_remedies: bool = False) -> KindSpec:
+    """A paper that decides: the body's seal, or its approval seal where the bureau has ruled so (rule seal_<kind>)."""
+    return KindSpec(title, word, Seal.Kind.OFFICIAL, template, needs_remedies=needs_remedies, seal_by_rule=True)
 
 
 def _certificate(title: str, word: str, template: str) -> KindSpec:
@@ -44,11 +52,8 @@ class DocumentKind(StrEnum):
     )
     D04 = "D04", KindSpec("补正材料告知书", "补", Seal.Kind.INTAKE, "print/correction.html")
     D06 = "D06", KindSpec("受理通知书", "受", Seal.Kind.INTAKE, "print/acceptance.html")
-    D15 = "D15", KindSpec("准予行政许可决定书", "准", Seal.Kind.OFFICIAL, "print/grant.html")
-    D16 = (
-        "D16",
-        KindSpec("不予行政许可决定书", "不准", Seal.Kind.OFFICIAL, "print/refusal.html", needs_remedies=True),
-    )
+    D15 = "D15", _decision("准予行政许可决定书", "准", "print/grant.html")
+    D16 = "D16", _decision("不予行政许可决定书", "不准", "print/refusal.html", needs_remedies=True)
     D17 = "D17", KindSpec("撤回申请确认书", "终", Seal.Kind.INTAKE, "print/withdrawal.html")
     D18 = "D18", KindSpec("送达回证", "送", None, "print/service.html")
     D19 = "D19", KindSpec("缴费通知书", "费", Seal.Kind.INTAKE, "print/fee_notice.html")
@@ -58,6 +63,11 @@ class DocumentKind(StrEnum):
     D26 = "D26", KindSpec("责令限期整改通知书", "责改", Seal.Kind.OFFICIAL, "print/rectification.html")
     C01 = "C01", _certificate("食品经营许可证", "食证", "print/food_certificate.html")
     C02 = "C02", _certificate("行政许可证书", "证", "print/certificate.html")
+
+
+def seal_kind_on(kind: DocumentKind, on: date) -> str | None:
+    """Which seal stands on a paper of this kind on ``on``; None for papers without one."""
+    return rule_value(f"seal_{kind.value}", on) if kind.spec.seal_by_rule else kind.spec.seal_kind
 
 
 def has_certificate(edition: Edition) -> bool:

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from laiyang_approval.kernel.clock import SHANGHAI, local_date
@@ -152,6 +153,7 @@ def certificate_fit(printed: dict[str, Any]) -> dict[str, bool]:
     }
 
 
+@lru_cache(maxsize=8192)
 def is_unprintable(character: str) -> bool:
     """Whether no letter can carry the character: pictographs, turns of the writing direction, private use, controls."""
     point = ord(character)

@@ -23,6 +23,11 @@ def case_number(on: date, serial: int) -> str:
     return f"LY{digits}{_check(digits)}"
 
 
+def number_prefix(on: date) -> str:
+    """What the numbers of all cases received on ``on`` begin with; prefixes sort as their days do."""
+    return f"LY{on:%y%m%d}"
+
+
 def is_case_number(text: str) -> bool:
     """Whether ``text`` has the form and the check digit of a case number (ASCII only)."""
     match = _NUMBER.match(text)

@@ -80,11 +80,8 @@ def state_sentence(case: Standing) -> str:
 def clock_sentences(case: Standing) -> tuple[str, str]:
     """The clock in two sentences: how long it may take, and how much of it is used."""
     if case.state is State.RECEIVED:
-        due = (
-            cn_date(case.intake_due_on) if case.intake_due_on else f"待{case.calendar_missing_year}年放假安排公布后告知"
-        )
         return (
-            f"我们应在5个工作日内（{due}前）一次告知是否需要补正。",
+            f"我们应在5个工作日内（{_by(case.intake_due_on, case)}）一次告知是否需要补正。",
             "到期没有告知的，自收到材料之日起即为受理（行政许可法第三十二条）。",
         )
     if case.state is State.CORRECTION_PENDING:
@@ -93,13 +90,14 @@ def clock_sentences(case: Standing) -> tuple[str, str]:
     if case.state in DECISION_STATES:
         return (_limits(case), _used(case))
     if case.state in {State.GRANTED, State.REFUSED, State.ISSUED}:
-        due = (
-            cn_date(case.delivery_due_on)
-            if case.delivery_due_on
-            else f"待{case.calendar_missing_year}年放假安排公布后告知"
-        )
-        return ("决定已经作出，办理时限停止计算。", f"应在10个工作日内（{due}前）颁发、送达（行政许可法第四十四条）。")
+        by = _by(case.delivery_due_on, case)
+        return ("决定已经作出，办理时限停止计算。", f"应在10个工作日内（{by}）颁发、送达（行政许可法第四十四条）。")
     return ("本件已经结束，不再计时。", "")
+
+
+def _by(due: date | None, case: Standing) -> str:
+    """2026年3月9日前; while the calendar is not published, that the date will be told."""
+    return f"{cn_date(due)}前" if due else f"届满日待{case.calendar_missing_year}年放假安排公布后告知"
 
 
 def _limits(case: Standing) -> str:
@@ -118,12 +116,12 @@ def _limits(case: Standing) -> str:
 
 def _used(case: Standing) -> str:
     if case.days_left is None:
-        return f"已用{case.days_used}个{case.unit}。" if case.days_used is not None else "放假安排公布后显示剩余时间。"
+        return f"已用{case.days_used}{case.unit}。" if case.days_used is not None else "放假安排公布后显示剩余时间。"
     if case.days_left < 0:
-        return f"已超过承诺时限{-case.days_left}个{case.unit}，您可以拨打监督电话询问原因。"
+        return f"已超过承诺时限{-case.days_left}{case.unit}，您可以拨打监督电话询问原因。"
     if case.days_left == 0:
-        return f"已用{case.days_used}个{case.unit}，今天是承诺办结的最后一天。"
-    return f"已用{case.days_used}个{case.unit}，距承诺办结还有{case.days_left}个{case.unit}。"
+        return f"已用{case.days_used}{case.unit}，今天是承诺办结的最后一天。"
+    return f"已用{case.days_used}{case.unit}，距承诺办结还有{case.days_left}{case.unit}。"
 
 
 def next_sentence(case: Standing) -> str:

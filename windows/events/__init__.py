@@ -1,6 +1,6 @@
 """One typed function per kind of case event. Each appends one hash-chained row under the case's lock.
 
-Details hold ids, dates and codes of acts only: never names, ID numbers or phones. A new procedure brings its own module with
+Details hold ids, dates and codes of acts only: never names, ID numbers or phones. A letter is named by its number (文号). A new procedure brings its own module with
 its functions and ``LABELS``, and one line here.
 """
 

@@ -38,14 +38,14 @@ def record_materials(writer: EventWriter, *, material_ids: list[int]) -> None:
     writer.add("materials_changed", materials=material_ids)
 
 
-def record_not_required(writer: EventWriter, *, letter_id: int, overridden: bool) -> None:
-    writer.add("not_required", letter=letter_id, overridden=overridden)
+def record_not_required(writer: EventWriter, *, letter: str | None, overridden: bool) -> None:
+    writer.add("not_required", letter=letter, overridden=overridden)
 
 
 def record_not_accepted(
-    writer: EventWriter, *, letter_id: int, competent_department_id: int | None, overridden: bool
+    writer: EventWriter, *, letter: str | None, competent_department_id: int | None, overridden: bool
 ) -> None:
-    writer.add("not_accepted", letter=letter_id, competent_department=competent_department_id, overridden=overridden)
+    writer.add("not_accepted", letter=letter, competent_department=competent_department_id, overridden=overridden)
 
 
 def record_correction(
@@ -54,7 +54,7 @@ def record_correction(
     notice_sequence: int,
     material_ids: list[int],
     deadline_on: date | None,
-    letter_id: int,
+    letter: str | None,
     overridden: bool,
 ) -> None:
     writer.add(
@@ -62,7 +62,7 @@ def record_correction(
         notice=notice_sequence,
         materials=material_ids,
         deadline_on=deadline_on,
-        letter=letter_id,
+        letter=letter,
         overridden=overridden,
     )
 
@@ -81,7 +81,7 @@ def record_acceptance(
     statutory_due_on: date | None,
     calendar_missing_year: int | None,
     order: int,
-    letter_id: int | None,
+    letter: str | None,
     overridden: bool,
 ) -> None:
     writer.add(
@@ -92,7 +92,7 @@ def record_acceptance(
         statutory_due_on=statutory_due_on,
         calendar_missing_year=calendar_missing_year,
         order=order,
-        letter=letter_id,
+        letter=letter,
         overridden=overridden,
     )
 
@@ -114,23 +114,23 @@ def record_decision(
     *,
     result: str,
     decision_id: int,
-    letter_id: int,
+    letter: str | None,
     decided_on: date,
     delivery_due_on: date | None,
 ) -> None:
-    writer.add(result, decision=decision_id, letter=letter_id, decided_on=decided_on, delivery_due_on=delivery_due_on)
+    writer.add(result, decision=decision_id, letter=letter, decided_on=decided_on, delivery_due_on=delivery_due_on)
 
 
-def record_issue(writer: EventWriter, *, licence_id: int, letter_id: int) -> None:
-    writer.add("issued", licence=licence_id, letter=letter_id)
+def record_issue(writer: EventWriter, *, licence_id: int, letter: str | None) -> None:
+    writer.add("issued", licence=licence_id, letter=letter)
 
 
 def record_delivery(writer: EventWriter, *, service_id: int, method: str) -> None:
     writer.add("delivered", service=service_id, method=method)
 
 
-def record_withdrawal(writer: EventWriter, *, letter_id: int) -> None:
-    writer.add("withdrawn", letter=letter_id)
+def record_withdrawal(writer: EventWriter, *, letter: str | None) -> None:
+    writer.add("withdrawn", letter=letter)
 
 
 def record_recomputation(

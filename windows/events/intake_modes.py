@@ -22,13 +22,13 @@ LABELS = {
 
 
 def record_deferral(
-    writer: EventWriter, *, material_ids: list[int], due_on: date | None, consequence: str, letter_id: int
+    writer: EventWriter, *, material_ids: list[int], due_on: date | None, consequence: str, letter: str
 ) -> None:
-    writer.add("deferral_promised", materials=material_ids, due_on=due_on, consequence=consequence, letter=letter_id)
+    writer.add("deferral_promised", materials=material_ids, due_on=due_on, consequence=consequence, letter=letter)
 
 
-def record_supply(writer: EventWriter, *, material_ids: list[int], letter_id: int, is_late: bool) -> None:
-    writer.add("deferred_supplied", materials=material_ids, letter=letter_id, late=is_late)
+def record_supply(writer: EventWriter, *, material_ids: list[int], letter: str, is_late: bool) -> None:
+    writer.add("deferred_supplied", materials=material_ids, letter=letter, late=is_late)
 
 
 def record_deferral_settled(writer: EventWriter) -> None:
@@ -43,16 +43,16 @@ def record_deferral_term(writer: EventWriter, *, old: date | None, new: date, no
     writer.add("deferral_term_moved", old=old, new=new, calendar=notice)
 
 
-def record_termination(writer: EventWriter, *, letter_id: int) -> None:
-    writer.add("terminated", letter=letter_id)
+def record_termination(writer: EventWriter, *, letter: str) -> None:
+    writer.add("terminated", letter=letter)
 
 
-def record_commitment(writer: EventWriter, *, commitment_id: int, material_ids: list[int], letter_id: int) -> None:
-    writer.add("commitment_signed", commitment=commitment_id, materials=material_ids, letter=letter_id)
+def record_commitment(writer: EventWriter, *, material_ids: list[int], letter: str) -> None:
+    writer.add("commitment_signed", materials=material_ids, letter=letter)
 
 
-def record_commitment_drop(writer: EventWriter, *, commitment_id: int, by_decider: bool) -> None:
-    writer.add("commitment_dropped", commitment=commitment_id, by_decider=by_decider)
+def record_commitment_drop(writer: EventWriter, *, letter: str, by_decider: bool) -> None:
+    writer.add("commitment_dropped", letter=letter, by_decider=by_decider)
 
 
 def record_post_check(writer: EventWriter, *, check_id: int, due_on: date | None, is_high_risk: bool) -> None:
@@ -60,11 +60,11 @@ def record_post_check(writer: EventWriter, *, check_id: int, due_on: date | None
 
 
 def record_finding(
-    writer: EventWriter, kind: str, *, finding_id: int, sequence: int, letter_id: int | None, due_on: date | None
+    writer: EventWriter, kind: str, *, finding_id: int, sequence: int, letter: str | None, due_on: date | None
 ) -> None:
     """``kind``: promise_kept, promise_false or promise_broken."""
-    writer.add(kind, finding=finding_id, sequence=sequence, letter=letter_id, due_on=due_on)
+    writer.add(kind, finding=finding_id, sequence=sequence, letter=letter, due_on=due_on)
 
 
-def record_receipt_given(writer: EventWriter, *, letter_id: int) -> None:
-    writer.add("receipt_given", letter=letter_id)
+def record_receipt_given(writer: EventWriter, *, letter: str) -> None:
+    writer.add("receipt_given", letter=letter)

@@ -12,12 +12,12 @@ LABELS = {
 }
 
 
-def record_credit_check(writer: EventWriter, *, check_id: int, result: str) -> None:
+def record_credit_check(writer: EventWriter, *, check_id: int | None, result: str) -> None:
     writer.add("credit_checked", check=check_id, result=result)
 
 
-def record_fee_notice(writer: EventWriter, *, notice_id: int, fee_id: int, letter_id: int) -> None:
-    writer.add("fee_notified", notice=notice_id, fee=fee_id, letter=letter_id)
+def record_fee_notice(writer: EventWriter, *, notice_id: int, fee_id: int, letter: str) -> None:
+    writer.add("fee_notified", notice=notice_id, fee=fee_id, letter=letter)
 
 
 def record_fee_settlement(writer: EventWriter, *, notice_id: int, reduced: bool, paid_on: date | None) -> None:

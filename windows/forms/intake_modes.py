@@ -1,13 +1,14 @@
 """Forms of 容缺受理, 告知承诺 and 即办. They parse; what is lawful is decided by the commands."""
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 
 from laiyang_approval.kernel import clock
 from windows.forms.preconditions import CreditCheckForm
 from windows.intake_modes import open_deferral, open_items
 from windows.models import Case, DocumentService, PostCheckFinding
 
-from .intake import ManyFilesField
+from .checklist import MOST_FILES, ManyFilesInput
 from .review import ActForm, GrantForm, day_field, grant_initial, text_field
 
 
@@ -24,7 +25,14 @@ class SupplyForm(ActForm):
             "invalid_list": "请选择收到了哪些材料。",
         },
     )
-    files = ManyFilesField(label="附件（扫描件）", required=False)
+    files = forms.FileField(label="附件（扫描件）", widget=ManyFilesInput, required=False, allow_empty_file=True)
+
+    def clean_files(self) -> list[UploadedFile]:
+        """All that were chosen; what they hold is the upload gate's business."""
+        chosen = self.files.getlist("files") if self.files else []
+        if len(chosen) > MOST_FILES:
+            raise forms.ValidationError(f"一次最多上传{MOST_FILES}个文件，现选择了{len(chosen)}个；请合并后上传。")
+        return chosen
 
 
 class EndDeferralForm(ActForm):

@@ -85,11 +85,13 @@ class DeliverForm(ActForm):
     method = forms.ChoiceField(
         label="送达方式", choices=DocumentService.Method.choices, error_messages={"required": "请选择送达方式。"}
     )
-    recipient = forms.CharField(label="签收人", max_length=50, required=False)
+    #: Which of them must be filled depends on the way chosen.
+    marks_fields = False
+    recipient = forms.CharField(label="签收人", max_length=50, required=False, help_text="直接送达须填。")
     relation = forms.CharField(label="与申请人关系", max_length=50, required=False)
     place = forms.CharField(label="送达地点", max_length=200, required=False)
-    tracking_number = forms.CharField(label="邮寄单号", max_length=40, required=False)
-    witness = forms.CharField(label="见证人", max_length=50, required=False)
+    tracking_number = forms.CharField(label="邮寄单号", max_length=40, required=False, help_text="邮寄送达须填。")
+    witness = forms.CharField(label="见证人", max_length=50, required=False, help_text="留置送达须填，或上传凭证。")
     note = forms.CharField(label="备注", max_length=300, required=False)
     evidence = forms.FileField(label="送达凭证（照片或扫描件）", required=False)
 

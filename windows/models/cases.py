@@ -313,7 +313,7 @@ class CaseFile(models.Model):
 
 
 class IntakeDraft(models.Model):
-    """收件草稿: what a clerk has typed at the counter and not yet taken in; encrypted, one per clerk, gone once taken in."""
+    """收件草稿: what a clerk has typed at the counter and not yet taken in; encrypted, one per clerk, dropped once taken in."""
 
     clerk = models.OneToOneField(
         settings.AUTH_USER_MODEL, verbose_name="窗口人员", on_delete=models.CASCADE, related_name="intake_draft"

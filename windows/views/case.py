@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_GET, require_POST
 
@@ -17,6 +18,7 @@ from laiyang_approval.kernel.models import User
 from laiyang_approval.kernel.permissions import require_recent_login
 from laiyang_approval.kernel.uploads import serve_stored
 from windows import permissions, queries
+from windows.case_file import export_case_file
 from windows.case_page import ActView, CasePage, case_page, dues_of
 from windows.forms.review import ActForm, RevealForm, grant_initial
 from windows.letter_files import letter_response
@@ -86,6 +88,15 @@ def case_file(request: HttpRequest, number: str, file_id: int) -> HttpResponse:
     return serve_stored(found.stored, inline=request.GET.get("view") == "1")
 
 
+@require_POST
+def export_case_file_view(request: HttpRequest, number: str) -> HttpResponse:
+    """The whole case as one archive with its verifier; who exported it is recorded."""
+    exported = export_case_file(number, actor=request.user, at=clock.now(), address=client_address(request))
+    response = HttpResponse(exported.content, content_type="application/zip")
+    response["Content-Disposition"] = content_disposition_header(True, exported.file_name)
+    return response
+
+
 @require_GET
 def letter_file(request: HttpRequest, letter_id: int) -> HttpResponse:
     """One letter of a case this person may see, as PDF."""
@@ -125,6 +136,7 @@ def _case_response(
         "nothing_to_do": "本件目前没有需要办理的事项。",
         "hall_url": page.hall_url,
         "reveal_form": reveal_form or RevealForm(),
+        "may_export": permissions.may(request.user, "export_file", page.case).allowed,
         "may_reveal": permissions.may(request.user, "reveal", page.case).allowed,
         "revealed": revealed,
     }

@@ -15,7 +15,8 @@ from laiyang_approval.kernel.errors import DomainError, InvalidInput
 from .. import desk, judging, permissions, queries
 from ..commands.intake import decide_intake, resubmit_materials, update_materials, withdraw_case
 from ..domain.states import State
-from ..forms.intake import Checklist, OutcomeForm, WithdrawalForm
+from ..forms.checklist import Checklist
+from ..forms.intake import OutcomeForm, WithdrawalForm
 from ..models import Case, CorrectionItem
 from ..uploading import discard_all, store_by_material
 from .hall import CHOOSE_FILES_AGAIN, Submission
@@ -86,7 +87,7 @@ def hall_decide(request: HttpRequest, number: str) -> HttpResponse:
             raise InvalidInput(SAVE_FIRST)
         decide_intake(
             number,
-            chosen=submission.form.outcome_input(submission.checklist.rows, stored),
+            chosen=submission.form.outcome_input(submission.checklist, stored),
             actor=request.user,
             at=now,
             expected_version=_version(request),
@@ -209,6 +210,7 @@ def _case_page(
         "today": today,
         "rows": checklist.rows,
         "checklist": checklist,
+        "row_errors": not checklist.is_readable,
         "form": submission.form if submission else OutcomeForm(),
         "withdrawal": withdrawal or WithdrawalForm(),
         "problems": (submission.problems if submission else []) + (problems or []),

@@ -5,14 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.clock import SHANGHAI, local_date
-from laiyang_approval.kernel.crypto import Undecipherable, decrypt_text, encrypt_text
 from laiyang_approval.kernel.errors import DomainError, InvalidInput, NotFound
 from laiyang_approval.kernel.form_tokens import new_form_token, once, result_of
 from laiyang_approval.kernel.id_codes import IdKind, check_id, guess_kind
@@ -25,21 +24,11 @@ from .. import desk, judging, queries
 from ..commands.drafts import discard_draft, save_draft
 from ..commands.intake import TakenIn, take_in
 from ..domain.intake import Outcome
-from ..forms.intake import (
-    CHANGED_LIST,
-    Checklist,
-    CounterForm,
-    OutcomeForm,
-    is_counter_field,
-    party_kind_of,
-    rows_of,
-)
+from ..forms.checklist import CHANGED_LIST, Checklist, rows_of
+from ..forms.intake import CounterForm, OutcomeForm, is_counter_field, party_kind_of
 from ..models import Case, Letter, Party
+from ..query_code_cookie import carried_code, forget_code, send_code
 from ..uploading import RefusedUpload, discard_all, store_by_material
-
-#: Where the query code waits in the session between the post and the page that shows it, encrypted.
-FLASH = "intake_codes"
-_FLASH_COLUMN = "session.intake_codes"
 
 MOST_SUGGESTIONS = 8
 #: Polls of the letters on the result page, every two seconds; then the page says so and stops asking.
@@ -58,23 +47,23 @@ class Submission:
     def is_valid(self) -> bool:
         if self.checklist.strangers:
             self.problems.append(CHANGED_LIST)
-        return all([self.form.is_valid(), self.checklist.is_valid(), self._has_words(), not self.problems])
+        return all([self.form.is_valid(), self.checklist.is_readable and self._has_words(), not self.problems])
 
-    def uploads(self) -> dict[int, list[UploadedFile]]:
+    def uploads(self) -> dict[int, Sequence[UploadedFile]]:
         """The chosen files by material, and the scan of a signed promise."""
         return self.checklist.uploads() | self.form.uploads()
 
     def _has_words(self) -> bool:
         """A notice says of each unmet paper what is wrong with it; so does a promise to bring it later."""
-        correcting = self.form.cleaned_data.get("outcome") in {Outcome.CORRECT, Outcome.DEFER}
-        return not correcting or not self.checklist.is_valid() or self.checklist.require_words()
+        telling = self.form.cleaned_data.get("outcome") in {Outcome.CORRECT, Outcome.DEFER, Outcome.COMMIT}
+        return not telling or self.checklist.require_words()
 
     def explain(self, error: DomainError) -> None:
         """Afterwards the refusal stands beside its field, or above the form with its article."""
         row = self.checklist.row_of(error.material_id) if isinstance(error, RefusedUpload) else None
         told = False
         if row is not None:
-            row.add_error("files", error.message)
+            row.errors["files"] = error.message
             told = True
         for name, sentence in getattr(error, "fields", {}).items():
             if name in self.form.fields and self.form.is_bound:
@@ -113,7 +102,7 @@ def _take_in(request: HttpRequest) -> HttpResponse:
         if request.FILES and (already := result_of(token, user=request.user)) is not None:
             return redirect(already)
         if submission.is_valid() and matter is not None:
-            return redirect(_receive(request, submission, matter=matter, token=token, now=now))
+            return _receive(request, submission, matter=matter, token=token, now=now)
     except DomainError as error:
         status = error.status
         submission.explain(error)
@@ -122,23 +111,31 @@ def _take_in(request: HttpRequest) -> HttpResponse:
     return _counter_page(request, submission, matter=matter, edition=edition, now=now, status=status)
 
 
-def _receive(request: HttpRequest, submission: Submission, *, matter: Matter, token: str, now: datetime) -> str:
-    """The address of the result page; files of a post that failed or came second are thrown away."""
-    form, checklist, taken, url = submission.form, submission.checklist, [], ""
-    stored = store_by_material(submission.uploads(), actor=request.user, at=now)
+def _receive(
+    request: HttpRequest, submission: Submission, *, matter: Matter, token: str, now: datetime
+) -> HttpResponse:
+    """To the result page; files of a post that failed or came second are thrown away."""
+    form, checklist, user = submission.form, submission.checklist, request.user
+    stored = store_by_material(submission.uploads(), actor=user, at=now)
+    made: dict[str, TakenIn] = {}
 
     def act() -> str:
-        taken.append(_act(request.user, form, checklist, stored, matter=matter, now=now))
-        return reverse("intake-result", args=[taken[0].case.number])
+        taken = _act(user, form, checklist, stored, matter=matter, now=now)
+        page = reverse("intake-result", args=[taken.case.number])
+        made[page] = taken
+        return page
 
+    page = ""
     try:
-        url = once(token, user=request.user, at=now, act=act)
+        page = once(token, user=user, at=now, act=act)
     finally:
-        if not (url and taken):
+        if page not in made:
             discard_all(stored.values())
-    if taken:
-        request.session[FLASH] = {taken[0].case.number: encrypt_text(taken[0].query_code, _FLASH_COLUMN)}
-    return url
+    response = HttpResponseRedirect(page)
+    if taken := made.get(page):
+        number, secure = taken.case.number, request.is_secure()
+        send_code(response, taken.query_code, number=number, page=page, user=user, at=now, secure=secure)
+    return response
 
 
 def _act(
@@ -152,7 +149,7 @@ def _act(
 ) -> TakenIn:
     return take_in(
         form.application(matter, checklist.inputs(stored)),
-        chosen=form.outcome_input(checklist.rows, stored),
+        chosen=form.outcome_input(checklist, stored),
         actor=user,
         at=now,
     )
@@ -187,6 +184,7 @@ def _counter_page(
         "form": submission.form,
         "rows": submission.checklist.rows,
         "checklist": submission.checklist,
+        "row_errors": not submission.checklist.is_readable,
         "problems": submission.problems,
         "token": new_form_token(),
         "draft": draft,
@@ -209,6 +207,7 @@ def _panel(request: HttpRequest, submission: Submission, matter: Matter, now: da
         licence_required=not submission.form["licence_not_required"].value(),
         actor=request.user,
         on=local_date(now),
+        unseen=submission.checklist.unseen,
         id_kind=submission.form["id_kind"].value() or "",
         id_number=submission.form["id_number"].value() or "",
     )
@@ -290,8 +289,13 @@ def counter_draft_discard(request: HttpRequest) -> HttpResponse:
 def intake_result(request: HttpRequest, number: str) -> HttpResponse:
     """The page after the post: number, outcome, the query code (once), the letters, the next person."""
     case = queries.get_visible_case(request.user, number)
-    context = {"case": case, "query_code": _code_once(request, number), **_letters(case, polls=0)}
-    return render(request, "windows/hall/result.html", context)
+    code = carried_code(request, number=number, at=clock.now())
+    response = render(
+        request, "windows/hall/result.html", {"case": case, "query_code": code, **_letters(case, polls=0)}
+    )
+    if code:
+        forget_code(response, page=request.path)
+    return response
 
 
 @require_GET
@@ -312,15 +316,3 @@ def _letters(case: Case, *, polls: int) -> dict[str, object]:
         "asks_again": waiting and polls < MOST_POLLS,
         "polls": polls + 1,
     }
-
-
-def _code_once(request: HttpRequest, number: str) -> str:
-    """The query code, taken out of the session; "" when it was shown before."""
-    sealed = request.session.get(FLASH, {})
-    if number not in sealed:
-        return ""
-    del request.session[FLASH]
-    try:
-        return decrypt_text(sealed[number], _FLASH_COLUMN)
-    except Undecipherable:
-        return ""

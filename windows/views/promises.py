@@ -11,7 +11,8 @@ from matters import queries as catalogue
 
 from ..documents.citing import cited
 from ..domain.intake import Outcome
-from ..forms.intake import UNMET, Checklist, OutcomeForm, rows_of
+from ..forms.checklist import UNMET, Checklist, rows_of
+from ..forms.intake import OutcomeForm
 from ..promises import TITLES, promise_words
 
 TEXTS = {Outcome.DEFER: "_deferral_text.html", Outcome.COMMIT: "_commitment_text.html"}
@@ -29,7 +30,6 @@ def counter_promise(request: HttpRequest) -> HttpResponse:
         raise InvalidInput("请先选择事项和承诺书的种类。")
     edition = catalogue.edition_with_materials(edition.pk)
     checklist, form = Checklist.posted(rows_of(edition), request.POST), OutcomeForm(request.POST)
-    checklist.is_valid()
     form.is_valid()
     unmet = [row for row in checklist.rows if row.standing in UNMET]
     if not unmet:

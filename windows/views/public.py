@@ -60,13 +60,16 @@ def _by_token(request: HttpRequest) -> HttpResponse:
 @require_GET
 def status_case(request: HttpRequest) -> HttpResponse:
     """The same page again for somebody who has already shown the code."""
-    return _shown(request, _let_in(request))
+    case = _let_in(request)
+    return _shown(request, case) if case else _ended(request)
 
 
 @require_GET
 def status_letters(request: HttpRequest) -> HttpResponse:
     """The letters of the case somebody has shown the code for."""
     case = _let_in(request)
+    if case is None:
+        return _ended(request)
     letters = Letter.objects.defer("snapshot").filter(case_id=case.id).order_by("id")
     return render(
         request, "windows/public/status_letters.html", {"case": case, "letters": letters, "section": "status"}
@@ -77,6 +80,8 @@ def status_letters(request: HttpRequest) -> HttpResponse:
 def status_letter(request: HttpRequest, letter_id: int) -> HttpResponse:
     """One of these letters as PDF."""
     case = _let_in(request)
+    if case is None:
+        return _ended(request)
     letter = Letter.objects.defer("snapshot").filter(case_id=case.id, pk=letter_id).first()
     if letter is None:
         raise Http404
@@ -151,11 +156,17 @@ def my_case(request: HttpRequest, number: str) -> HttpResponse:
     return _shown(request, find_by_number(number))
 
 
-def _let_in(request: HttpRequest) -> PublicCase:
+def _let_in(request: HttpRequest) -> PublicCase | None:
+    """The case this browser was let in to; None once the half hour is over, or where it never was."""
     try:
         return find_by_number(request.get_signed_cookie(COOKIE, max_age=COOKIE_SECONDS))
-    except (KeyError, BadSignature) as error:
-        raise NotFound("请重新输入受理编号和查询码；查询结果只保留半小时。") from error
+    except (KeyError, BadSignature):
+        return None
+
+
+def _ended(request: HttpRequest) -> HttpResponse:
+    context = {"form": StatusForm(), "section": "status", "is_ended": True}
+    return render(request, "windows/public/status_form.html", context, status=403)
 
 
 def _shown(request: HttpRequest, case: PublicCase) -> HttpResponse:

@@ -11,6 +11,7 @@ from laiyang_approval.kernel.roles import Role
 from laiyang_approval.kernel.templatetags.ui import LIGHTS
 from windows import permissions, queries
 from windows.commands.reminding import mark_read
+from windows.counters import HANDLED_STATES
 from windows.domain.case_numbers import is_case_number
 from windows.domain.states import DELIVERY_STATES, State
 from windows.inbox import PAGE_SIZE, Filter, cases_page
@@ -33,7 +34,7 @@ class CaseList:
 REVIEW_LIST = CaseList(
     "待审查",
     permissions.REVIEW,
-    (State.ACCEPTED, State.IN_REVIEW),
+    (State.ACCEPTED, State.IN_REVIEW, State.SUSPENDED),
     "没有待审查的办件",
     "新受理的办件会按届满日先后出现在这里。",
 )
@@ -51,6 +52,8 @@ ISSUE_LIST = CaseList(
     "没有待出件的办件",
     "作出决定后须在10个工作日内颁发、送达（行政许可法第四十四条）。",
 )
+
+
 AT_ONCE_LIST = CaseList(
     "当场决定",
     permissions.DECIDE,
@@ -59,7 +62,6 @@ AT_ONCE_LIST = CaseList(
     "申请人签署了告知承诺书的件、今天受理的即办件，会出现在这里。",
     is_at_once=True,
 )
-DONE_STATES = (State.DELIVERED, State.WITHDRAWN, State.NOT_REQUIRED, State.NOT_ACCEPTED)
 
 
 @require_GET
@@ -86,7 +88,7 @@ def inbox_done(request: HttpRequest) -> HttpResponse:
     """Cases decided or ended, of the departments this person works for."""
     decides = request.user.has_role(Role.DECIDER, Role.HEAD_OF_GOVERNMENT)
     right = permissions.DECIDE if decides else permissions.REVIEW
-    return _list(request, CaseList("已办", right, (*DELIVERY_STATES, *DONE_STATES), "还没有办结的办件"))
+    return _list(request, CaseList("已办", right, HANDLED_STATES, "还没有办结的办件"))
 
 
 @require_GET

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from laiyang_approval.kernel.errors import InvalidInput
 from laiyang_approval.kernel.models import Department, RemedyRoute, Seal
+from laiyang_approval.kernel.seals import forget_cached_seals
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 
@@ -111,6 +112,7 @@ def load_seals() -> int:
             in_use_to=_date_or_none(row["in_use_to"]),
             announcement=row["announcement"],
         )
+    forget_cached_seals()
     return len(rows)
 
 

@@ -32,7 +32,7 @@ def change_rule(key: str, *, value: str, valid_from: date, basis: str, actor: Us
     ):
         raise InvalidInput("这条规则的值须为不带单位的整数。", fields={"value": "请填写整数，例如 5。"})
     if last.value in {"on", "off"} and wanted not in {"on", "off"}:
-        raise InvalidInput("这条规则只能填on或off。", fields={"value": "请填写on（启用）或off（停用）。"})
+        raise InvalidInput("这条规则只有开和关两种；请选择其一。", fields={"value": "请选择“开”或“关”。"})
     if valid_from < local_date(at) or valid_from <= last.valid_from:
         sentence = f"生效日须不早于今天，并晚于上一次的{last.valid_from.isoformat()}。"
         raise InvalidInput(sentence, fields={"valid_from": sentence})

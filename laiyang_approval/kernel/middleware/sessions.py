@@ -36,6 +36,8 @@ class SessionRules:
         request.session_ended = False
         # No cookie, no session: an anonymous page costs no query.
         if request.session.session_key and request.user.is_authenticated:
+            # The person, no longer the lazy wrapper: what follows asks for their attributes hundreds of times.
+            request.user = request._cached_user
             self._hold(request, clock.now())
         return self.get_response(request)
 

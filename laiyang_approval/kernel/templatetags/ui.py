@@ -102,6 +102,8 @@ def field(bound, hint: str = "") -> dict:
     kind = bound.widget_type
     # Where all fields of a form are alike, marks on them tell nothing.
     is_mixed = len({one.required for one in bound.form.fields.values() if not one.widget.is_hidden}) > 1
+    # What one choice makes necessary another does not: such a form says it in words (``marks_fields = False``).
+    is_mixed = is_mixed and getattr(bound.form, "marks_fields", True)
     return {
         "field": bound,
         "help": f"{bound.help_text or ''}{hint}",
@@ -112,9 +114,9 @@ def field(bound, hint: str = "") -> dict:
 
 
 @register.inclusion_tag("components/form_errors.html")
-def form_errors(form) -> dict:
-    """Everything that is wrong with a form, at its top, each line leading to its field. + form."""
-    return {"form": form}
+def form_errors(form, title: str = "没有提交成功，请先改正。已填写的内容都还在。") -> dict:
+    """Everything that is wrong with a form, at its top, each line leading to its field. + form, - title."""
+    return {"form": form, "title": title}
 
 
 @register.inclusion_tag("components/notice.html")
@@ -164,6 +166,12 @@ def act(
 def data_list(*pairs) -> dict:
     """Labels and values: label, value, label, value, …; an empty value reads —."""
     return {"rows": [(pairs[i], pairs[i + 1]) for i in range(0, len(pairs) - 1, 2)]}
+
+
+@register.inclusion_tag("components/data_list.html")
+def filled_list(*pairs) -> dict:
+    """Labels and values as in data_list, without those that are empty."""
+    return {"rows": [(pairs[i], pairs[i + 1]) for i in range(0, len(pairs) - 1, 2) if pairs[i + 1] not in (None, "")]}
 
 
 @register.inclusion_tag("components/filter_chips.html")

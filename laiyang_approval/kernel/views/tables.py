@@ -16,7 +16,7 @@ from .showing import show_refusal
 
 
 class RuleForm(forms.Form):
-    """调整业务规则"""
+    """调整业务规则: a switch is chosen, a number is typed beside its unit."""
 
     value = forms.CharField(label="新的值", max_length=500, error_messages={"required": "请填写规则的值。"})
     valid_from = forms.DateField(
@@ -28,12 +28,25 @@ class RuleForm(forms.Form):
         label="依据", max_length=300, help_text="由谁、以什么文件确定。", error_messages={"required": "请写明依据。"}
     )
 
+    def __init__(self, *args, rule: BusinessRule, **kwargs):
+        super().__init__(*args, **kwargs)
+        value = self.fields["value"]
+        if rule.value in {"on", "off"}:
+            value.widget = forms.Select(choices=(("on", "开"), ("off", "关")))
+            self.initial.setdefault("value", rule.value)
+        elif rule.unit:
+            value.label = f"新的值（{rule.unit}）"
+
 
 class VoidForm(forms.Form):
     """作废文号"""
 
     series = forms.CharField(
-        label="文号序列", max_length=60, help_text="例如 莱审批受字", error_messages={"required": "请填写文号序列。"}
+        label="文号序列",
+        max_length=60,
+        help_text="例如 莱审批受字；已用过的序列可以从列表中选。",
+        widget=forms.TextInput(attrs={"list": "series-used", "autocomplete": "off"}),
+        error_messages={"required": "请填写文号序列。"},
     )
     period = forms.CharField(label="年度", max_length=10, error_messages={"required": "请填写年度。"})
     number = forms.IntegerField(
@@ -66,7 +79,7 @@ def rule(request: HttpRequest, key: str) -> HttpResponse:
     rows = list(BusinessRule.objects.filter(key=key).order_by("-valid_from"))
     if not rows:
         raise NotFound("没有这条业务规则；请从列表中选择。")
-    form, status = RuleForm(request.POST or None, initial={"valid_from": clock.today()}), 200
+    form, status = RuleForm(request.POST or None, initial={"valid_from": clock.today()}, rule=rows[0]), 200
     if request.method == "POST":
         status = 422
         if form.is_valid():

@@ -7,20 +7,53 @@ from django.db import transaction
 from laiyang_approval.kernel.calendars import current_calendar
 from laiyang_approval.kernel.clock import local_date
 from laiyang_approval.kernel.errors import DomainError, StaleState
-from laiyang_approval.kernel.models import User
-from laiyang_approval.kernel.numbering import allot_number
-from matters.models import ClockStart, Handling
+from laiyang_approval.kernel.models import Department, User
+from laiyang_approval.kernel.numbering import Series, allot_each
+from matters.models import ClockStart, Edition, Handling
 
 from ... import events
 from ...documents import DocumentKind
-from ...domain.intake import Judgement, Outcome
+from ...domain.intake import Outcome
 from ...domain.states import HANDLING_STATES, Event
 from ...events import EventWriter, intake_modes
 from ...models import Case, Letter, Reminder
 from ..acting import begin_act, finish_act, take_event
 from ..clocking import start_decision_clock
-from ..letters import seal_letter
-from .inputs import OutcomeInput
+from ..letters import ask_for_rendering, compose_letter, seal_letter, series_of
+from .inputs import Answer
+
+
+def order_series(department: Department) -> Series:
+    """受理次序: the one series in which the body numbers what it accepts (行政许可法第五十七条)."""
+    return f"受理次序-{department.code}", "all"
+
+
+def accept(act: Answer) -> list[Letter]:
+    """Afterwards the case (in memory) is accepted and its clock runs; raises DomainError unless the law calls for that.
+
+    An instant matter may be decided at once, and its notice then stands in the decision (行政许可法第三十四条第二款): it is owed
+    until then, and made out by itself when the day passes without a decision.
+    """
+    if act.judgement.outcome is not Outcome.ACCEPT:
+        raise DomainError(f"不能受理：{act.judgement.sentence}", article=act.judgement.article_against_acceptance)
+    case = act.case
+    take_event(case, Event.ACCEPT)
+    start_handling_of(act)
+    case.receipt_owed = gives_receipt_later(case.edition)
+    letters = [] if case.receipt_owed else [act.letter(DocumentKind.D06)]
+    record_acceptance(case, act.writer, *letters)
+    return letters
+
+
+def gives_receipt_later(edition: Edition) -> bool:
+    """Whether the notice of acceptance waits for the decision of the same day."""
+    return edition.handling == Handling.INSTANT
+
+
+def start_handling_of(act: Answer) -> None:
+    """Afterwards the case (in memory) is accepted today by whoever answers, with the number allotted for it."""
+    order = act.numbers[order_series(act.case.handling_department)]
+    start_handling(act.case, accepted_on=act.today, accepted_by=act.actor, order=order, at=act.at)
 
 
 @transaction.atomic
@@ -31,14 +64,20 @@ def deem_accepted(number: str, *, at: datetime) -> Case:
     when the term is not over or somebody acted first.
     """
     case, writer = begin_act(number, action="deem_accepted", actor=None, at=at)
-    today = local_date(at)
+    today, department, since = local_date(at), case.handling_department, case.materials_on
     if case.intake_due_on is None or today <= case.intake_due_on:
         raise StaleState("一次性告知的期限尚未届满，不能视为受理。")
     take_event(case, Event.DEEM_ACCEPTED)
+    series, order = series_of(DocumentKind.D06, department, since), order_series(department)
+    numbers = allot_each([series, order])
     case.deemed_accepted = True
-    start_handling(case, accepted_on=case.materials_on, accepted_by=None, at=at)
-    letter = acceptance_letter(case, actor=None, at=at, sealed_on=case.materials_on)
-    record_acceptance(case, writer, letter_id=letter.pk)
+    start_handling(case, accepted_on=since, accepted_by=None, order=numbers[order], at=at)
+    letter = compose_letter(
+        case, DocumentKind.D06, department=department, serial=numbers[series], actor=None, at=at, sealed_on=since
+    )
+    letter.save(force_insert=True)
+    ask_for_rendering([letter], at=at)
+    record_acceptance(case, writer, letter)
     Reminder.objects.get_or_create(
         case=case, kind=Reminder.Kind.DEEMED_ACCEPTED, reached_on=today, defaults={"created_at": at}
     )
@@ -46,31 +85,10 @@ def deem_accepted(number: str, *, at: datetime) -> Case:
     return case
 
 
-def accept(
-    case: Case, writer: EventWriter, chosen: OutcomeInput, judgement: Judgement, *, actor: User, at: datetime
-) -> list[Letter]:
-    """The application is complete and proper: accepted, with its notice D06.
-
-    An instant matter may be decided at once, and its notice then stands in the decision (行政许可法第三十四条第二款): it is owed
-    until then, and made out by itself when the day passes without a decision.
-    """
-    if judgement.outcome is not Outcome.ACCEPT:
-        raise DomainError(f"不能受理：{judgement.sentence}", article=judgement.article_against_acceptance)
-    take_event(case, Event.ACCEPT)
-    start_handling(case, accepted_on=local_date(at), accepted_by=actor, at=at)
-    if case.edition.handling == Handling.INSTANT:
-        case.receipt_owed = True
-        record_acceptance(case, writer, letter_id=None)
-        return []
-    letter = acceptance_letter(case, actor=actor, at=at)
-    record_acceptance(case, writer, letter_id=letter.pk)
-    return [letter]
-
-
-def start_handling(case: Case, *, accepted_on: date, accepted_by: User | None, at: datetime) -> None:
+def start_handling(case: Case, *, accepted_on: date, accepted_by: User | None, order: int, at: datetime) -> None:
     """The decision clock starts where the edition says: acceptance, receipt, or the day all materials were in."""
     case.accepted_on, case.accepted_at, case.accepted_by = accepted_on, at, accepted_by
-    case.acceptance_order = allot_number(f"受理次序-{case.handling_department.code}", period="all")
+    case.acceptance_order = order
     start = {
         ClockStart.ACCEPTED: accepted_on,
         ClockStart.RECEIVED: local_date(case.received_at),
@@ -79,18 +97,8 @@ def start_handling(case: Case, *, accepted_on: date, accepted_by: User | None, a
     start_decision_clock(case, from_on=start, calendar=current_calendar(), today=local_date(at))
 
 
-def acceptance_letter(case: Case, *, actor: User | None, at: datetime, sealed_on: date | None = None) -> Letter:
-    return seal_letter(
-        case,
-        DocumentKind.D06,
-        department=case.handling_department,
-        actor=actor,
-        at=at,
-        sealed_on=sealed_on,
-    )
-
-
-def record_acceptance(case: Case, writer: EventWriter, *, letter_id: int | None) -> None:
+def record_acceptance(case: Case, writer: EventWriter, letter: Letter | None = None) -> None:
+    """The acceptance among the events, with its notice if that is a paper of its own."""
     events.record_acceptance(
         writer,
         deemed=case.deemed_accepted,
@@ -100,7 +108,7 @@ def record_acceptance(case: Case, writer: EventWriter, *, letter_id: int | None)
         statutory_due_on=case.statutory_due_on,
         calendar_missing_year=case.calendar_missing_year,
         order=case.acceptance_order,
-        letter_id=letter_id,
+        letter=letter.number if letter else None,
         overridden=False,
     )
 
@@ -118,6 +126,6 @@ def give_receipt(number: str, *, at: datetime) -> Case:
 
 def give_owed_receipt(case: Case, writer: EventWriter, *, actor: User | None, at: datetime) -> None:
     """Afterwards the notice of acceptance that was to stand in the decision is a letter of its own."""
-    letter = acceptance_letter(case, actor=actor, at=at)
+    letter = seal_letter(case, DocumentKind.D06, department=case.handling_department, actor=actor, at=at)
     case.receipt_owed = False
-    intake_modes.record_receipt_given(writer, letter_id=letter.pk)
+    intake_modes.record_receipt_given(writer, letter=letter.number)

@@ -1,43 +1,55 @@
-"""One of the outcomes of Article 32 for a case that was received and kept."""
+"""One of the outcomes of Article 32: for an application that is just taken in, or for a case that was received and kept."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
 from laiyang_approval.kernel.clock import local_date
 from laiyang_approval.kernel.errors import InvalidInput
-from laiyang_approval.kernel.models import User
+from laiyang_approval.kernel.inserting import insert_all
+from laiyang_approval.kernel.models import Department, User
+from laiyang_approval.kernel.numbering import Series, allot_each
+from matters.models import Edition
 
+from ... import queries
+from ...documents import DocumentKind
 from ...domain.intake import Outcome
 from ...models import Case, Letter
 from ..acting import begin_act, finish_act
-from .acceptance import accept
+from ..letters import ask_for_rendering, series_of
+from .acceptance import accept, gives_receipt_later, order_series
 from .commitment import take_commitment
 from .correction import give_correction
 from .declining import not_accept, not_required
 from .deferral import accept_deferred
-from .inputs import OutcomeInput
+from .inputs import Answer, OutcomeInput
 from .judging import judge_case, keep_override, require_reason_to_differ
 
-#: The act of each outcome; it gives back the letters it sealed. KEEP leaves the case as it was received.
-ACTS: dict[Outcome, Callable[..., list[Letter]]] = {
-    Outcome.ACCEPT: accept,
-    Outcome.DEFER: accept_deferred,
-    Outcome.COMMIT: take_commitment,
-    Outcome.CORRECT: give_correction,
-    Outcome.NOT_ACCEPT: not_accept,
-    Outcome.NOT_REQUIRED: not_required,
+#: What each outcome does, the papers it gives, and the act of the permission table it is.
+_WAYS: dict[Outcome, tuple[Callable[[Answer], list[Letter]], tuple[DocumentKind, ...], str]] = {
+    Outcome.ACCEPT: (accept, (DocumentKind.D06,), "accept"),
+    Outcome.DEFER: (accept_deferred, (DocumentKind.D06, DocumentKind.D07), "accept_deferred"),
+    Outcome.COMMIT: (take_commitment, (DocumentKind.D08,), "take_commitment"),
+    Outcome.CORRECT: (give_correction, (DocumentKind.D04,), "give_correction"),
+    Outcome.NOT_ACCEPT: (not_accept, (DocumentKind.D03,), "not_accept"),
+    Outcome.NOT_REQUIRED: (not_required, (DocumentKind.D02,), "not_required"),
 }
-#: The action of the permission table behind it, for a case that was received and kept.
-ACTIONS = {
-    Outcome.ACCEPT: "accept",
-    Outcome.DEFER: "accept_deferred",
-    Outcome.COMMIT: "take_commitment",
-    Outcome.CORRECT: "give_correction",
-    Outcome.NOT_ACCEPT: "not_accept",
-    Outcome.NOT_REQUIRED: "not_required",
-}
+
+
+def series_for(outcome: Outcome, edition: Edition, department: Department, on: date) -> list[Series]:
+    """Every series from which this outcome takes a number."""
+    if outcome is Outcome.KEEP:
+        return []
+    kinds = () if outcome is Outcome.ACCEPT and gives_receipt_later(edition) else _WAYS[outcome][1]
+    wanted = [series_of(kind, department, on) for kind in kinds]
+    return [*wanted, order_series(department)] if outcome in {Outcome.ACCEPT, Outcome.DEFER} else wanted
+
+
+def answer(act: Answer) -> list[Letter]:
+    """Afterwards the case (in memory) has the chosen outcome; returns its letters. Raises what the outcome raises."""
+    keep_override(act)
+    return _WAYS[act.chosen.outcome][0](act)
 
 
 @transaction.atomic
@@ -45,14 +57,18 @@ def decide_intake(
     number: str, *, chosen: OutcomeInput, actor: User, at: datetime, expected_version: int | None = None
 ) -> Case:
     """Afterwards the received case has the chosen outcome of Article 32 and its letter. Raises as ``take_in`` does."""
-    action = ACTIONS.get(chosen.outcome)
-    if action is None:
+    if chosen.outcome not in _WAYS:
         raise InvalidInput("请选择处理结果。", fields={"outcome": "请选择处理结果。"})
+    action = _WAYS[chosen.outcome][2]
     case, writer = begin_act(number, action=action, actor=actor, at=at, expected_version=expected_version)
-    judgement = judge_case(case, on=local_date(at), licence_required=chosen.outcome is not Outcome.NOT_REQUIRED)
+    today, materials = local_date(at), queries.material_rows(case)
+    judgement = judge_case(case, materials, on=today, licence_required=chosen.outcome is not Outcome.NOT_REQUIRED)
     if chosen.outcome is not Outcome.NOT_REQUIRED:
         require_reason_to_differ(chosen, judgement)
-    keep_override(case, chosen, judgement, actor=actor, at=at)
-    ACTS[chosen.outcome](case, writer, chosen, judgement, actor=actor, at=at)
+    numbers = allot_each(series_for(chosen.outcome, case.edition, case.handling_department, today))
+    act = Answer(case, writer, materials, chosen, judgement, actor=actor, at=at, numbers=numbers)
+    letters = answer(act)
+    insert_all([*letters, *act.rows])
+    ask_for_rendering(letters, at=at)
     finish_act(case, writer)
     return case

@@ -15,15 +15,13 @@ from laiyang_approval.kernel.rules import rule_int
 from ... import events, queries
 from ...documents import DocumentKind
 from ...domain.clock import Limit, Unit, run_clock
-from ...domain.intake import Judgement
 from ...domain.states import Event
-from ...events import EventWriter
-from ...models import Case, CaseMaterial, CorrectionItem, CorrectionNotice, Letter
+from ...models import Case, CaseFile, CaseMaterial, CorrectionItem, CorrectionNotice, Letter
 from ..acting import begin_act, finish_act, take_event
 from ..clocking import start_intake_clock, stop_clock
 from ..letters import seal_letter
-from .inputs import MaterialInput, OutcomeInput
-from .materials import attach_files, store_material
+from .inputs import Answer, MaterialInput
+from .materials import fill_material, new_files, store_materials
 
 
 @transaction.atomic
@@ -45,30 +43,16 @@ def resubmit_materials(
     items = {
         item.material.edition_material_id: item for item in notice.items.select_related("material__edition_material")
     }
-    strangers = [given for given in materials if given.material_id not in items]
-    if strangers:
-        raise DomainError(
-            "收到的材料不在补正告知所列范围内；补正只接收告知书所列材料。", article="行政许可法第三十二条第一款第四项"
-        )
-    absent = [
-        items[material_id].material.edition_material.name
-        for material_id in items
-        if not any(
-            given.material_id == material_id and given.status != CaseMaterial.Status.MISSING for given in materials
-        )
-    ]
-    if absent:
-        raise DomainError(
-            f"补正告知所列材料尚未全部收到（缺：{'、'.join(absent)}）；请收齐后一并登记。",
-            article="行政许可法第三十二条第一款第五项",
-        )
+    _require_all_of(items, materials)
     for given in materials:
         item = items[given.material_id]
-        store_material(item.material, given, at=at)
+        fill_material(item.material, given, at=at)
         if item.material.status in {CaseMaterial.Status.COMPLETE, CaseMaterial.Status.NOT_NEEDED}:
             item.met_at = at
-            item.save(update_fields=["met_at"])
-        attach_files(case, item.material, given.files, writer, actor=actor, at=at)
+    store_materials([items[given.material_id].material for given in materials])
+    CorrectionItem.objects.bulk_update(items.values(), ["met_at"])
+    rows = {material_id: item.material for material_id, item in items.items()}
+    CaseFile.objects.bulk_create(new_files(rows, materials, writer))
     case.materials_on = local_date(at)
     case.correction_deadline_on = None
     start_intake_clock(case, from_on=case.materials_on, calendar=current_calendar(), today=local_date(at))
@@ -89,44 +73,33 @@ def resubmit_materials(
     return case
 
 
-def give_correction(
-    case: Case, writer: EventWriter, chosen: OutcomeInput, judgement: Judgement, *, actor: User, at: datetime
-) -> list[Letter]:
-    """Told once: the first notice lists everything; a later one may only repeat what of the first is still unmet."""
-    if not chosen.corrections:
-        raise InvalidInput("请列出全部需要补正的材料。", fields={"corrections": "至少列出一项需要补正的材料。"})
-    rows = {row.edition_material_id: row for row in queries.material_rows(case)}
-    listed = {given.material_id for given in chosen.corrections}
-    if listed - set(rows):
-        raise InvalidInput("补正内容须对应材料清单中的材料。")
-    earlier = case.correction_notices.order_by("sequence").first()
-    if earlier is not None:
-        told = {item.material.edition_material_id for item in earlier.items.select_related("material")}
-        new = [rows[material_id].edition_material.name for material_id in listed - told]
-        if new:
-            raise DomainError(
-                f"补正内容须一次告知：{'、'.join(new)}不在第一次告知书中，不能再要求补正；所列材料到齐即应受理。",
-                article="行政许可法第三十二条第一款第四项",
-            )
-    untold = [row.name for row in judgement.unmet if row.material_id not in listed]
-    if untold and earlier is None:
+def _require_all_of(items: dict[int, CorrectionItem], materials: Sequence[MaterialInput]) -> None:
+    if any(given.material_id not in items for given in materials):
         raise DomainError(
-            f"补正内容须一次告知：{'、'.join(untold)}登记为不齐或不合格，也要列入告知书。",
-            article="行政许可法第三十二条第一款第四项",
+            "收到的材料不在补正告知所列范围内；补正只接收告知书所列材料。", article="行政许可法第三十二条第一款第四项"
         )
+    here = {given.material_id for given in materials if given.status != CaseMaterial.Status.MISSING}
+    absent = [item.material.edition_material.name for material_id, item in items.items() if material_id not in here]
+    if absent:
+        raise DomainError(
+            f"补正告知所列材料尚未全部收到（缺：{'、'.join(absent)}）；请收齐后一并登记。",
+            article="行政许可法第三十二条第一款第五项",
+        )
+
+
+def give_correction(act: Answer) -> list[Letter]:
+    """Told once: the first notice lists everything; a later one may only repeat what of the first is still unmet."""
+    case, chosen, today = act.case, act.chosen, act.today
+    rows = {row.edition_material_id: row for row in act.materials}
+    earlier = list(case.correction_notices.order_by("sequence")) if case.pk else []
+    listed = _listed_once(act, rows, earlier[0] if earlier else None)
     take_event(case, Event.GIVE_CORRECTION)
-    today = local_date(at)
-    deadline = run_clock(
-        today, Limit(rule_int("correction_deadline_days", today), Unit.WORKDAY), current_calendar()
-    ).due
-    notice = CorrectionNotice.objects.create(
-        case=case,
-        sequence=1 if earlier is None else case.correction_notices.count() + 1,
-        given_at=at,
-        given_by=actor,
-        deadline_on=deadline,
+    days = rule_int("correction_deadline_days", today)
+    deadline = run_clock(today, Limit(days, Unit.WORKDAY), current_calendar()).due
+    notice = CorrectionNotice(
+        case=case, sequence=len(earlier) + 1, given_at=act.at, given_by=act.actor, deadline_on=deadline
     )
-    items = CorrectionItem.objects.bulk_create(
+    items = [
         CorrectionItem(
             notice=notice,
             material=rows[given.material_id],
@@ -135,34 +108,58 @@ def give_correction(
             basis=clean_text(given.basis, max_length=200),
         )
         for given in chosen.corrections
-    )
-    for material_id in listed:
-        # A paper the clerk ticked as complete and now sends back is not complete.
-        if rows[material_id].status == CaseMaterial.Status.COMPLETE:
-            rows[material_id].status = CaseMaterial.Status.DEFECTIVE
-            rows[material_id].save(update_fields=["status"])
+    ]
+    act.rows += [notice, *items]
+    _send_back([rows[material_id] for material_id in listed])
     stop_clock(case)
     case.correction_deadline_on = deadline
-    letter = seal_letter(
-        case,
-        DocumentKind.D04,
-        department=case.handling_department,
-        actor=actor,
-        at=at,
-        items=items,
-        deadline_on=deadline,
-        deadline_days=rule_int("correction_deadline_days", today),
-        sequence=notice.sequence,
+    letter = act.letter(
+        DocumentKind.D04, items=items, deadline_on=deadline, deadline_days=days, sequence=notice.sequence
     )
     events.record_correction(
-        writer,
+        act.writer,
         notice_sequence=notice.sequence,
         material_ids=sorted(listed),
         deadline_on=deadline,
-        letter_id=letter.pk,
-        overridden=not judgement.allows(chosen.outcome),
+        letter=letter.number,
+        overridden=act.is_overridden,
     )
     return [letter]
+
+
+def _listed_once(act: Answer, rows: dict[int, CaseMaterial], first: CorrectionNotice | None) -> set[int]:
+    """The materials the clerk lists; raises when the notice would say too little, or anything new after the first one."""
+    if not act.chosen.corrections:
+        raise InvalidInput("请列出全部需要补正的材料。", fields={"corrections": "至少列出一项需要补正的材料。"})
+    listed = {given.material_id for given in act.chosen.corrections}
+    if listed - set(rows):
+        raise InvalidInput("补正内容须对应材料清单中的材料。")
+    if first is not None:
+        told = {item.material.edition_material_id for item in first.items.select_related("material")}
+        new = [rows[material_id].edition_material.name for material_id in listed - told]
+        if new:
+            raise DomainError(
+                f"补正内容须一次告知：{'、'.join(new)}不在第一次告知书中，不能再要求补正；所列材料到齐即应受理。",
+                article="行政许可法第三十二条第一款第四项",
+            )
+        return listed
+    untold = [row.name for row in act.judgement.unmet if row.material_id not in listed]
+    if untold:
+        raise DomainError(
+            f"补正内容须一次告知：{'、'.join(untold)}登记为不齐或不合格，也要列入告知书。",
+            article="行政许可法第三十二条第一款第四项",
+        )
+    return listed
+
+
+def _send_back(rows: Sequence[CaseMaterial]) -> None:
+    """A paper the clerk ticked as complete and now sends back is not complete; rows not yet written change in memory."""
+    complete = [row for row in rows if row.status == CaseMaterial.Status.COMPLETE]
+    for row in complete:
+        row.status = CaseMaterial.Status.DEFECTIVE
+    CaseMaterial.objects.filter(pk__in=[row.pk for row in complete if row.pk]).update(
+        status=CaseMaterial.Status.DEFECTIVE
+    )
 
 
 def _filled(text: str, sentence: str) -> str:

@@ -1,13 +1,22 @@
-"""What the acts of intake take and give back, as plain values."""
+"""What the acts of intake take, hand on and give back."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
 
-from laiyang_approval.kernel.models import StoredFile
+from django.db.models import Model
+
+from laiyang_approval.kernel.clock import local_date
+from laiyang_approval.kernel.models import StoredFile, User
+from laiyang_approval.kernel.numbering import Series
 from matters.models import Matter
 
+from ...documents import DocumentKind
 from ...domain.intake import Judgement, Outcome
-from ...models import Case, Letter
+from ...events import EventWriter
+from ...models import Case, CaseMaterial, Letter
+from ..letters import compose_letter, series_of
 from ..parties import PartyData
 from ..preconditions import CreditQuery
 
@@ -86,3 +95,38 @@ class TakenIn:
     query_code: str
     judgement: Judgement
     letters: list[Letter] = field(default_factory=list)
+
+
+@dataclass
+class Answer:
+    """处理: what the outcomes of Article 32 work on. The case and its materials stand in memory, perhaps not yet written.
+
+    An outcome moves the case, says so in its events and gives back its letters; rows of its own it leaves in ``rows``,
+    which are written after the letters.
+    """
+
+    case: Case
+    writer: EventWriter
+    materials: Sequence[CaseMaterial]
+    chosen: OutcomeInput
+    judgement: Judgement
+    actor: User
+    at: datetime
+    numbers: Mapping[Series, int]
+    rows: list[Model] = field(default_factory=list)
+
+    @property
+    def today(self) -> date:
+        return local_date(self.at)
+
+    @property
+    def is_overridden(self) -> bool:
+        return not self.judgement.allows(self.chosen.outcome)
+
+    def letter(self, kind: DocumentKind, **facts: Any) -> Letter:
+        """The letter of this outcome, numbered with what was allotted for it, not yet written."""
+        department = self.case.handling_department
+        serial = self.numbers[series_of(kind, department, self.today)]
+        return compose_letter(
+            self.case, kind, department=department, serial=serial, actor=self.actor, at=self.at, **facts
+        )

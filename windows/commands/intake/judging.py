@@ -1,6 +1,7 @@
 """Which body takes an application in, what the system judges of it, and what a clerk who differs must say."""
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date
 
 from laiyang_approval.kernel.errors import DomainError, InvalidInput
 from laiyang_approval.kernel.models import Department, User
@@ -10,18 +11,18 @@ from matters.models import Edition, Matter
 
 from ... import permissions, queries
 from ...domain.intake import OUTCOME_ARTICLES, Judgement, Outcome, judge
-from ...intake_modes import bars_for, typed_restrictions
-from ...models import Case, CaseMaterial, Opinion
+from ...intake_modes import bars_for
+from ...models import Case, CaseMaterial, Opinion, PartyRestriction
 from ...restrictions import restrictions_of
-from .inputs import Application, OutcomeInput
+from .inputs import Answer, Application, OutcomeInput
 
 
 def judge_application(
-    application: Application, *, actor: User, on: date
+    application: Application, *, actor: User, on: date, restrictions: Sequence[PartyRestriction] = ()
 ) -> tuple[Edition, Department, Department, Judgement]:
     """The edition to pin, the body that handles, the body that decides, and the system's judgement of the outcome.
 
-    Raises DomainError when the catalogue is not complete enough to take anything in that day, InvalidInput when a
+    ``restrictions`` are those that hold for the applicant. Raises DomainError when the catalogue is not complete enough to take anything in that day, InvalidInput when a
     material is not on the edition's list.
     """
     handling, deciding, status = _competence(application.matter, actor=actor, on=on)
@@ -33,7 +34,6 @@ def judge_application(
     if set(given) - {row.pk for row in rows}:
         raise InvalidInput("材料清单已更新，请重新选择事项后再登记。")
     standings = [queries.standing_of(row, given.get(row.pk, CaseMaterial.Status.MISSING.value)) for row in rows]
-    found = typed_restrictions(application.party.id_kind, application.party.id_number, on)
     judgement = judge(
         licence_required=application.licence_required and status.outcome != "not_required",
         not_required_reason=status.reason if status.outcome == "not_required" else "",
@@ -41,15 +41,17 @@ def judge_application(
         power_reason=status.reason,
         competent_name=status.competent_name,
         standings=standings,
-        bars=bars_for(application.matter, edition, standings, found, handling=handling, deciding=deciding, on=on),
+        bars=bars_for(
+            application.matter, edition, standings, restrictions, handling=handling, deciding=deciding, on=on
+        ),
     )
     return edition, handling, deciding, judgement
 
 
-def judge_case(case: Case, *, on: date, licence_required: bool = True) -> Judgement:
-    """The system's judgement of a received case as its materials stand on ``on``."""
+def judge_case(case: Case, materials: Sequence[CaseMaterial], *, on: date, licence_required: bool = True) -> Judgement:
+    """The system's judgement of a received case as its ``materials`` stand on ``on``."""
     status = catalogue.intake_status(case.matter, on, case.handling_department)
-    standings = queries.standings(queries.material_rows(case))
+    standings = queries.standings(materials)
     return judge(
         licence_required=licence_required and status.outcome != "not_required",
         not_required_reason=status.reason if status.outcome == "not_required" else "",
@@ -100,11 +102,11 @@ def require_reason_to_differ(chosen: OutcomeInput, judgement: Judgement) -> None
         )
 
 
-def keep_override(case: Case, chosen: OutcomeInput, judgement: Judgement, *, actor: User, at: datetime) -> None:
+def keep_override(act: Answer) -> None:
     """Why the clerk differed from the system's judgement stays with the case, for whoever reviews it."""
-    reason = clean_text(chosen.override_reason, max_length=4000, multiline=True)
-    if reason and not judgement.allows(chosen.outcome):
-        Opinion.objects.create(case=case, kind=Opinion.Kind.OVERRIDE, text=reason, author=actor, at=at)
+    reason = clean_text(act.chosen.override_reason, max_length=4000, multiline=True)
+    if reason and act.is_overridden:
+        act.rows.append(Opinion(case=act.case, kind=Opinion.Kind.OVERRIDE, text=reason, author=act.actor, at=act.at))
 
 
 def _why_no_favour(outcome: Outcome, judgement: Judgement) -> str:

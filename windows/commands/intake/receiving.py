@@ -2,16 +2,16 @@
 
 from datetime import date, datetime
 
-from django.db import transaction
-
 from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.calendars import current_calendar
 from laiyang_approval.kernel.clock import local_date
 from laiyang_approval.kernel.crypto import new_query_code, new_token, query_code_hmac, token_digest
 from laiyang_approval.kernel.id_codes import IdKind, check_id
+from laiyang_approval.kernel.inserting import insert_all
 from laiyang_approval.kernel.models import Department, User
 from laiyang_approval.kernel.names import clean_person_name, clean_phone, clean_text
-from laiyang_approval.kernel.numbering import allot_number
+from laiyang_approval.kernel.numbering import Series, allot_each
+from laiyang_approval.kernel.transactions import joining
 from matters.models import Edition
 
 from ... import events, permissions
@@ -20,59 +20,67 @@ from ...domain.case_numbers import case_number
 from ...domain.intake import Outcome
 from ...domain.states import Event
 from ...events import EventWriter
-from ...models import Case, IntakeDraft, Letter, Party
-from ..acting import finish_act, take_event
+from ...models import Case, Letter
+from ...restrictions import restrictions_of
+from ..acting import take_event
 from ..clocking import start_intake_clock
-from ..letters import seal_letter
+from ..letters import ask_for_rendering, series_of
 from ..parties import register_party
-from .answering import ACTS
-from .inputs import Application, OutcomeInput, TakenIn
-from .judging import judge_application, keep_override, require_reason_to_differ
-from .materials import create_materials
+from .answering import answer, series_for
+from .inputs import Answer, Application, OutcomeInput, TakenIn
+from .judging import judge_application, require_reason_to_differ
+from .materials import new_files, new_materials
 
 
-@transaction.atomic
+@joining
 def take_in(application: Application, *, chosen: OutcomeInput, actor: User, at: datetime) -> TakenIn:
     """Afterwards the application is received, with receipt D01, and the chosen outcome of Article 32 has taken effect.
 
-    Raises InvalidInput for what was typed, NotPermitted when ``actor`` may not take in for the body, DomainError when the
-    outcome is not lawful (incomplete materials, no power that day, an overriding choice without a reason).
+    Everything is worked out in memory first; then each table is written once. Raises InvalidInput for what was typed,
+    NotPermitted when ``actor`` may not take in for the body, DomainError when the outcome is not lawful (incomplete
+    materials, no power that day, an overriding choice without a reason).
     """
     today = local_date(at)
-    edition, handling, deciding, judgement = judge_application(application, actor=actor, on=today)
+    party = register_party(application.party, at=at)
+    restrictions = restrictions_of(party, today) if party.may_be_restricted else []
+    edition, handling, deciding, judgement = judge_application(
+        application, actor=actor, on=today, restrictions=restrictions
+    )
     permissions.require_intake(actor, handling)
     require_reason_to_differ(chosen, judgement)
-    party = register_party(application.party, at=at)
-    case, writer, code, receipt = _receive(
-        application, edition=edition, party=party, handling=handling, deciding=deciding, actor=actor, at=at
-    )
-    letters = [receipt]
-    keep_override(case, chosen, judgement, actor=actor, at=at)
+    case = _new_case(application, edition=edition, handling=handling, deciding=deciding, actor=actor, at=at)
+    case.party = party
+    series = _case_series(today)
+    receipt_series = series_of(DocumentKind.D01, handling, today)
+    numbers = allot_each([series, receipt_series, *series_for(chosen.outcome, edition, handling, today)])
+    case.number = case_number(today, numbers[series])
+    writer = EventWriter(case=case, at=at, recorded_at=clock.now(), actor=actor)
+    events.record_receipt(writer, channel=case.channel, edition_id=edition.pk, intake_due_on=case.intake_due_on)
+    materials = new_materials(case, edition, application.materials, at=at)
+    files = new_files({row.edition_material_id: row for row in materials}, application.materials, writer)
+    act = Answer(case, writer, materials, chosen, judgement, actor=actor, at=at, numbers=numbers)
+    code = new_query_code()
+    letters = [_receipt(act, code)]
     if chosen.outcome is not Outcome.KEEP:
-        letters += ACTS[chosen.outcome](case, writer, chosen, judgement, actor=actor, at=at)
-    finish_act(case, writer)
-    IntakeDraft.objects.filter(clerk=actor).delete()
+        letters += answer(act)
+    case.version = 1
+    insert_all([case, *materials, *files, *letters, *act.rows, *writer.taken()])
+    ask_for_rendering(letters, at=at)
     return TakenIn(case, code, judgement, letters)
 
 
-def _receive(
-    application: Application,
-    *,
-    edition: Edition,
-    party: Party,
-    handling: Department,
-    deciding: Department,
-    actor: User,
-    at: datetime,
-) -> tuple[Case, EventWriter, str, Letter]:
+def _case_series(on: date) -> Series:
+    return "办件", f"{on:%Y%m%d}"
+
+
+def _new_case(
+    application: Application, *, edition: Edition, handling: Department, deciding: Department, actor: User, at: datetime
+) -> Case:
+    """The case as received, its intake clock running; still without number, party and codes."""
     today = local_date(at)
-    code, token = new_query_code(), new_token()
-    serial = allot_number("办件", period=f"{today:%Y%m%d}")
     case = Case(
-        number=case_number(today, serial),
         matter=application.matter,
         edition=edition,
-        party=party,
         channel=application.channel,
         handling_department=handling,
         deciding_department=deciding,
@@ -83,28 +91,10 @@ def _receive(
         received_at=at,
         received_by=actor,
         materials_on=today,
-        query_code_hmac=query_code_hmac(code),
-        query_token_hash=token_digest(token),
     )
     take_event(case, Event.SUBMIT)
     start_intake_clock(case, from_on=today, calendar=current_calendar(), today=today)
-    case.save(force_insert=True)
-    writer = EventWriter(case=case, at=at, recorded_at=clock.now(), actor=actor)
-    events.record_receipt(writer, channel=case.channel, edition_id=edition.pk, intake_due_on=case.intake_due_on)
-    rows = create_materials(case, edition, application.materials, writer, actor=actor, at=at)
-    letter = seal_letter(
-        case,
-        DocumentKind.D01,
-        department=handling,
-        actor=actor,
-        at=at,
-        materials=rows,
-        is_correction=False,
-        query_code=code,
-        query_token=token,
-        intake_due_on=case.intake_due_on,
-    )
-    return case, writer, code, letter
+    return case
 
 
 def _agent(application: Application, *, today: date) -> dict[str, str]:
@@ -117,3 +107,17 @@ def _agent(application: Application, *, today: date) -> dict[str, str]:
         "agent_id_number": check_id(IdKind(kind), number, today=today) if number else "",
         "contact_phone": clean_phone(phone) if phone else "",
     }
+
+
+def _receipt(act: Answer, code: str) -> Letter:
+    """Receipt D01 with the query code and the token of its QR code, of which the case keeps only digests."""
+    case, token = act.case, new_token()
+    case.query_code_hmac, case.query_token_hash = query_code_hmac(code), token_digest(token)
+    return act.letter(
+        DocumentKind.D01,
+        materials=act.materials,
+        is_correction=False,
+        query_code=code,
+        query_token=token,
+        intake_due_on=case.intake_due_on,
+    )
