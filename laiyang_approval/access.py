@@ -70,6 +70,8 @@ REVIEWERS = (Role.REVIEWER, Role.DEPARTMENT_STAFF)
 DECIDERS = (Role.DECIDER, Role.HEAD_OF_GOVERNMENT)
 #: Who makes and hands out certificates.
 ISSUERS = (Role.ISSUING_CLERK,)
+#: Who may be sent to look at a site.
+INSPECTORS = (Role.INSPECTOR, Role.DEPARTMENT_STAFF)
 #: Who works on cases.
 CASE_WORKERS = (*COUNTER, Role.REVIEWER, *DECIDERS, *ISSUERS)
 #: Who may see some case or other, working on it or watching over it.
@@ -194,6 +196,14 @@ ACCESS: dict[str, Rule] = {
     "calendar-preview": roles(Role.SYSTEM_OFFICER),
     "calendar-activate": roles(Role.SYSTEM_OFFICER),
     # ---- documents
+    # ---- site checks, other departments, hearings
+    "checks": roles(*INSPECTORS),
+    "check": roles(*INSPECTORS),
+    "consultations": roles(Role.DEPARTMENT_STAFF),
+    "consultation": roles(Role.DEPARTMENT_STAFF),
+    "consultation-file": roles(Role.DEPARTMENT_STAFF),
+    "hearings": roles(*REVIEWERS, *DECIDERS, Role.HEARING_HOST),
+    "hearing-notices": public(),
     # ---- windows: 容缺受理、告知承诺、即办、失信限制
     "counter-promise": roles(*COUNTER),
     "inbox-at-once": roles(*DECIDERS),

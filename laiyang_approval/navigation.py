@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, reverse
 
 from laiyang_approval.kernel.roles import Role
 
-from .access import ACCESS, CASE_READERS, COUNTER, DECIDERS, POST_CHECK_READERS, REVIEWERS
+from .access import ACCESS, CASE_READERS, COUNTER, DECIDERS, INSPECTORS, POST_CHECK_READERS, REVIEWERS
 
 #: Who the issuing desk is for.
 ISSUING = (Role.ISSUING_CLERK, Role.DEPARTMENT_STAFF)
@@ -53,6 +53,10 @@ PLACES = (
     Place("办理", "已办", "inbox-done", (*REVIEWERS, *DECIDERS), counter="done"),
     Place("出件", "出件", "issuing", ISSUING, counter="issuing"),
     Place("出件", "作废文号", "void-numbers", (Role.ISSUING_CLERK,)),
+    # ---- site checks, other departments, hearings: where inspectors and hosts land
+    Place("程序", "我的核查", "checks", INSPECTORS),
+    Place("程序", "征求意见", "consultations", (Role.DEPARTMENT_STAFF,)),
+    Place("程序", "听证与踏勘", "hearings", (*REVIEWERS, *DECIDERS, Role.HEARING_HOST)),
     Place("关注", "提醒", "reminders", (*COUNTER, *REVIEWERS, *DECIDERS, *ISSUING), counter="reminders"),
     Place("审计", "审计日志", "audit-log", (Role.AUDIT_OFFICER,)),
     Place("监督", "全部办件", "cases", tuple(role for role in CASE_READERS if role not in {*COUNTER, *ISSUING})),
@@ -94,6 +98,8 @@ BEHIND = {
     "catalogue-draft": "catalogue-desk",
     "catalogue-publish": "catalogue-desk",
     "catalogue-import": "catalogue-exchange",
+    "check": "checks",
+    "consultation": "consultations",
     "post-check": "post-checks",
 }
 

@@ -7,14 +7,14 @@ see does not exist for them.
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from laiyang_approval.kernel.errors import NotFound, NotPermitted, StaleState
 from laiyang_approval.kernel.models import Department, User
 from laiyang_approval.kernel.roles import Role
 
 from .domain.states import HANDLING_STATES, TABLE, Event, State
-from .models import Case, PartyRestriction
+from .models import Case, Consultation, Hearing, PartyRestriction, SiteCheck
 
 NO_SUCH_CASE = "没有查到这件办件；请核对受理编号，或确认该件是否由您所在单位办理。"
 
@@ -33,6 +33,7 @@ class Rule:
 
     ``event`` is the event of the state table the action takes, where it takes one: it knows why it does not fit a state.
     ``of_handling_body``: the right is asked for at the body that handles the case, though another one decides it.
+    ``of_consulted_body``: the act is on a question to another department, and its staff's alone.
     """
 
     action: str
@@ -42,6 +43,7 @@ class Rule:
     states: frozenset[State]
     event: Event | None = None
     of_handling_body: bool = False
+    of_consulted_body: bool = False
 
     def body_of(self, case: Case) -> Department:
         """The body for which the right must be held."""
@@ -74,8 +76,14 @@ def _in_states(
     return Rule(action, label, frozenset(roles), right, states, of_handling_body=of_handling_body)
 
 
+def _by_consulted(action: str, label: str, states: frozenset[State]) -> Rule:
+    return Rule(action, label, frozenset({Role.DEPARTMENT_STAFF}), "", states, of_consulted_body=True)
+
+
 #: While a case is examined, whether its clock runs or stands still.
 _EXAMINED = frozenset({State.IN_REVIEW, State.SUSPENDED})
+#: What is stated or asked for before the decision is taken in, also when the opinion is already given.
+_HEARD = _EXAMINED | {State.PENDING_DECISION}
 
 CLERKS = (Role.WINDOW_CLERK, Role.DEPARTMENT_STAFF)
 REVIEWERS = (Role.REVIEWER, Role.DEPARTMENT_STAFF)
@@ -83,8 +91,10 @@ DECIDERS = (Role.DECIDER, Role.HEAD_OF_GOVERNMENT)
 ISSUERS = (Role.ISSUING_CLERK, Role.DEPARTMENT_STAFF)
 #: They handle cases of their own department and may, for a stated purpose, read numbers in clear.
 HANDLERS = (*CLERKS, Role.REVIEWER, *DECIDERS, Role.ISSUING_CLERK)
+#: They see the cases they are sent to check or whose hearing they host, and no others.
+BY_ASSIGNMENT = (Role.INSPECTOR, Role.HEARING_HOST)
 #: They work on cases of their own department and see them all the way.
-WORKERS = (*HANDLERS, Role.INSPECTOR, Role.HEARING_HOST)
+WORKERS = (*HANDLERS, *BY_ASSIGNMENT)
 #: They watch over all departments and change nothing; numbers stay masked for them.
 WATCHERS = (Role.SUPERVISOR, Role.COORDINATOR, Role.AUDIT_OFFICER)
 
@@ -124,6 +134,28 @@ RULES: dict[str, Rule] = {
             Role.DECIDER,
             of_handling_body=True,
         ),
+        # ---- site check, experts, interested parties, hearing, other departments
+        _in_states("assign_site_check", "指派现场核查", REVIEW, _EXAMINED, *REVIEWERS),
+        _in_states("record_site_check", "登记现场核查", REVIEW, _EXAMINED, Role.INSPECTOR, Role.DEPARTMENT_STAFF),
+        _in_states("convene_panel", "组织专家评审", REVIEW, _EXAMINED, *REVIEWERS),
+        _in_states("name_expert", "确定评审专家", REVIEW, _EXAMINED, *REVIEWERS),
+        _in_states("conclude_panel", "登记专家评审结果", REVIEW, _EXAMINED, *REVIEWERS),
+        _act(Event.INFORM_INTERESTED, "告知利害关系人", REVIEW, *REVIEWERS),
+        _in_states("record_statement", "登记陈述申辩", REVIEW, _HEARD, *REVIEWERS),
+        _act(Event.TELL_HEARING_RIGHT, "告知听证权利", REVIEW, *REVIEWERS),
+        _in_states("answer_hearing_right", "登记听证申请", REVIEW, _HEARD, *REVIEWERS),
+        _in_states("order_hearing", "决定依职权听证", REVIEW, _EXAMINED, *REVIEWERS),
+        _act(Event.CALL_HEARING, "通知听证", REVIEW, *REVIEWERS, Role.HEARING_HOST),
+        _in_states("serve_notice", "登记告知文书送达", REVIEW, _HEARD, *REVIEWERS, Role.HEARING_HOST),
+        _in_states("challenge_host", "登记回避申请", REVIEW, _EXAMINED, *REVIEWERS, Role.HEARING_HOST),
+        _in_states("decide_challenge", "决定是否回避", DECIDE, _EXAMINED, *DECIDERS),
+        _act(Event.RECORD_HEARING, "登记听证笔录", REVIEW, Role.HEARING_HOST),
+        _in_states("consult", "征求部门意见", REVIEW, _EXAMINED, *REVIEWERS),
+        _in_states("appoint_visit", "组织联合踏勘", REVIEW, _EXAMINED, *REVIEWERS),
+        _in_states("record_visit", "登记踏勘结果", REVIEW, _EXAMINED, *REVIEWERS),
+        _by_consulted("view_consultation", "查看征求意见", frozenset(State)),
+        _by_consulted("download_consulted", "下载征求意见的材料", frozenset(State)),
+        _by_consulted("answer_consultation", "答复征求意见", frozenset(HANDLING_STATES)),
         # ---- 容缺受理、告知承诺、即办
         _act(Event.ACCEPT_DEFERRED, "容缺受理", INTAKE, *CLERKS),
         _in_states("supply_deferred", "登记容缺材料", INTAKE, frozenset(HANDLING_STATES), *CLERKS),
@@ -187,7 +219,7 @@ def visible_filter(user: User) -> Q:
     if user.has_role(*WATCHERS):
         return Q()
     visible = Q(party__user=user) if user.has_role(Role.CITIZEN) else Q(pk__in=())
-    if user.has_role(*WORKERS):
+    if user.has_role(*HANDLERS):
         rights = rights_of(user)
         departments = rights.any_department | ({user.department_id} if user.department_id else set())
         visible |= Q(handling_department_id__in=departments)
@@ -196,7 +228,20 @@ def visible_filter(user: User) -> Q:
             visible |= Q(deciding_department_id__in=decides)
         if rights.matters:
             visible |= Q(matter_id__in=rights.matters)
+    if user.has_role(*BY_ASSIGNMENT):
+        assigned = Q(pk__in=_sent_to(user).values("case")) | Q(pk__in=_hosted_by(user).values("case"))
+        visible |= assigned & Q(handling_department_id=user.department_id)
     return visible
+
+
+def _sent_to(user: User) -> QuerySet[SiteCheck]:
+    """The site checks this person was sent to as an inspector."""
+    return SiteCheck.objects.filter(Q(first_inspector=user) | Q(second_inspector=user))
+
+
+def _hosted_by(user: User) -> QuerySet[Hearing]:
+    """The hearings this person hosts."""
+    return Hearing.objects.filter(host=user, cancelled_at__isnull=True)
 
 
 def working_filter(user: User, right: str) -> Q:
@@ -277,15 +322,34 @@ def is_visible(user: User, case: Case) -> bool:
         return True
     if user.has_role(Role.CITIZEN) and case.party.user_id == user.pk:
         return True
-    if not user.has_role(*WORKERS):
-        return False
     rights = rights_of(user)
-    return (
+    if user.has_role(*HANDLERS) and (
         case.handling_department_id in rights.any_department
         or case.handling_department_id == user.department_id
         or case.deciding_department_id in rights.departments.get(DECIDE, frozenset())
         or case.matter_id in rights.matters
+    ):
+        return True
+    return (
+        user.has_role(*BY_ASSIGNMENT)
+        and case.handling_department_id == user.department_id
+        and (_sent_to(user).filter(case=case).exists() or _hosted_by(user).filter(case=case).exists())
     )
+
+
+def consultations_visible_to(user: User) -> QuerySet[Consultation]:
+    """The questions to this person's own department; what was asked of others does not exist for them."""
+    if not user.is_active or not user.has_role(Role.DEPARTMENT_STAFF) or user.department_id is None:
+        return Consultation.objects.none()
+    return Consultation.objects.filter(department_id=user.department_id)
+
+
+def require_consulted(action: str, case: Case) -> None:
+    """Returns when the asked department may do ``action`` now; raises StaleState. That it was asked is asked before."""
+    rule = RULES[action]
+    if case.current_state not in rule.states:
+        sentence, article = rule.refusal(case.current_state)
+        raise StaleState(sentence, article=article)
 
 
 def _is_own(user: User, rule: Rule, case: Case) -> bool:

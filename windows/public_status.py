@@ -5,6 +5,7 @@ case and address, per address, and for the whole site; somebody who has not fail
 """
 
 import hmac
+import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -22,10 +23,11 @@ from laiyang_approval.kernel.rules import rule_int
 from matters import queries as catalogue
 
 from .documents import has_certificate
+from .domain.asked import asked_sentences
 from .domain.case_numbers import is_case_number
 from .domain.clock import ClockResult, Limit, Unit, elapsed, remaining, run_clock
 from .domain.progress import Standing, clock_sentences, next_sentence, state_sentence
-from .domain.states import State
+from .domain.states import HANDLING_STATES, State
 from .intake_modes import open_items
 from .models import Deferral
 
@@ -35,7 +37,7 @@ TOO_MANY = "查询次数过多，请一小时后再试；也可以持收件凭�
 _COLUMNS = (
     "id, number, edition_id, handling_department_id, state, deemed_accepted, received_at, accepted_on, decided_at, issued_at, "
     "delivered_at, ended_at, clock_from_on, intake_due_on, correction_deadline_on, promised_due_on, statutory_due_on, "
-    "delivery_due_on, calendar_missing_year, light, query_code_hmac, query_token_hash, deferred_acceptance, by_commitment"
+    "delivery_due_on, calendar_missing_year, light, asked, query_code_hmac, query_token_hash, deferred_acceptance, by_commitment"
 )
 _SELECT_BY_NUMBER = f"SELECT {_COLUMNS} FROM windows_case WHERE number = %s"  # noqa: S608  constants only
 _SELECT_BY_TOKEN = f"SELECT {_COLUMNS} FROM windows_case WHERE query_token_hash = %s"  # noqa: S608
@@ -65,6 +67,7 @@ class PublicCase:
     delivery_due_on: date | None
     calendar_missing_year: int | None
     light: str
+    asked: str | None
     query_code_hmac: str
     query_token_hash: str
     deferred_acceptance: bool
@@ -84,6 +87,7 @@ class PublicStatus:
     state_sentence: str
     clock_sentences: tuple[str, str]
     next_sentence: str
+    asked: list[str]
     milestones: list[tuple[date, str]]
     promised: ClockResult | None
     statutory: ClockResult | None
@@ -134,6 +138,7 @@ def public_status(case: PublicCase, *, today: date) -> PublicStatus:
         statutory = run_clock(
             case.clock_from_on, Limit(edition.statutory_value, Unit(edition.statutory_unit)), calendar
         )
+    asked = asked_sentences(json.loads(case.asked), today=today) if case.asked and state in HANDLING_STATES else []
     standing = Standing(
         state=state,
         received_on=local_date(case.received_at),
@@ -154,6 +159,7 @@ def public_status(case: PublicCase, *, today: date) -> PublicStatus:
         unit=UNIT_WORDS[edition.promised_unit],
         has_certificate=has_certificate(edition) and not (state is State.DELIVERED and case.issued_at is None),
         bureau=department.name,
+        is_asked=bool(asked),
         by_commitment=case.by_commitment,
         **_deferral(case, today),
     )
@@ -167,6 +173,7 @@ def public_status(case: PublicCase, *, today: date) -> PublicStatus:
         state_sentence=state_sentence(standing),
         clock_sentences=clock_sentences(standing),
         next_sentence=next_sentence(standing),
+        asked=asked,
         milestones=_milestones(case),
         promised=promised,
         statutory=statutory,

@@ -44,7 +44,7 @@ def render_snapshot(kind: DocumentKind, snapshot: dict[str, Any]) -> PdfResult:
 @job_handler("render_letter")
 def render_letter(payload: dict[str, Any]) -> Callable[[], object] | None:
     """Afterwards the letter's file is stored and its hash recorded; a letter already rendered is left alone."""
-    letter = Letter.objects.get(pk=payload["letter"])
+    letter = Letter.objects.get(**payload)
     if letter.state == Letter.State.RENDERED:
         return None
     try:

@@ -6,6 +6,7 @@ from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.scheduling import sweep_run
 
 from . import rendering  # noqa: F401 - a worker learns of its job handlers by importing the tasks
+from .commands.consulting import chase_overdue
 from .commands.drafts import drop_used_drafts
 from .commands.intake_mode_terms import end_overdue_deferrals, give_owed_receipts, remind_of_terms
 from .commands.sweeping import deem_overdue_acceptances, turn_lights
@@ -21,6 +22,7 @@ def sweep() -> None:
         run.counts.update(end_overdue_deferrals(at=at, on_failure=run.failed))
         run.counts.update(remind_of_terms(at=at))
         run.counts.update(turn_lights(at=at))
+        run.counts.update(chase_overdue(at=at, on_failure=run.failed))
         run.count("drafts", drop_used_drafts())
 
 

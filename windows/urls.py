@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from .views import case, desk, hall, post_checks, promises, public, restrictions, review
+from .views import (
+    case,
+    checks,
+    consultations,
+    desk,
+    hall,
+    hearings,
+    post_checks,
+    promises,
+    public,
+    restrictions,
+    review,
+)
 
 urlpatterns = [
     # ---- hall: the counter
@@ -46,6 +58,18 @@ urlpatterns = [
     path("verify/<str:token>/", public.verify_paper, name="verify-paper"),
     path("mine/", public.my_cases, name="my-cases"),
     path("mine/<str:number>/", public.my_case, name="my-case"),
+    # ---- site checks, other departments, hearings
+    path("checks/", checks.checks, name="checks"),
+    path("checks/<int:check_id>/", checks.check, name="check"),
+    path("consultations/", consultations.consultations, name="consultations"),
+    path("consultations/<int:consultation_id>/", consultations.consultation, name="consultation"),
+    path(
+        "consultations/<int:consultation_id>/files/<int:file_id>/",
+        consultations.consultation_file,
+        name="consultation-file",
+    ),
+    path("hearings/", hearings.hearings, name="hearings"),
+    path("hearings/notices/", hearings.hearing_notices, name="hearing-notices"),
     # ---- 告知承诺、即办、失信限制
     path("inbox/at-once/", review.inbox_at_once, name="inbox-at-once"),
     path("post-checks/", post_checks.post_checks, name="post-checks"),

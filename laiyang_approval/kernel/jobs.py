@@ -16,21 +16,17 @@ A handler without an effect returns None. What cannot succeed however often it i
 
 import json
 import logging
-import threading
 import zlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from time import monotonic
 
 from celery import current_app
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
-from kombu import uuid
-from kombu.exceptions import KombuError
-from redis.exceptions import RedisError
 
+from .bells import ring, ringer
 from .clock import local_date
 from .log_masking import mask_text
 from .models import Job
@@ -52,10 +48,6 @@ RING_AGAIN_AFTER = timedelta(seconds=30)
 #: Bells rung by one sweep: the rest is rung by the next, while the worker is busy with these.
 RING_AT_ONCE = 200
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
-#: After a bell that did not ring, requests leave the broker alone for so long (seconds); the sweep goes on trying.
-QUIET_SECONDS = 20
-
-_quiet_until = 0.0
 
 
 class HopelessJob(Exception):
@@ -94,72 +86,41 @@ def _handler_for(kind: str) -> Handler:
 
 _INSERT_ONCE = """
 INSERT INTO kernel_job (kind, key, payload, state, due_at, attempts, last_error, created_at)
-VALUES {rows} ON CONFLICT (key) DO NOTHING RETURNING key, id
+VALUES (%s, %s, %s, %s, %s, 0, '', %s) ON CONFLICT (key) DO NOTHING RETURNING id
 """
 
 
 def enqueue(kind: str, key: str, payload: dict, *, at: datetime, due_at: datetime | None = None) -> Job:
-    """One job, as ``enqueue_all`` does it; due ``at`` or at ``due_at``."""
-    return enqueue_all([Job(kind=kind, key=key, payload=payload, due_at=due_at or at)], at=at)[0]
+    """Afterwards, if the caller's transaction commits, exactly one job with this natural ``key`` exists and is rung for.
 
-
-def enqueue_all(wanted: Sequence[Job], *, at: datetime) -> list[Job]:
-    """Afterwards, if the caller's transaction commits, exactly one job stands for each natural key and is rung for when due.
-
-    One statement and one bell for all of them. Payloads hold ids and codes only. The first call with a key decides; a
-    later one changes nothing. Raises ValueError when a key belongs to a job of another kind.
+    ``payload`` holds ids and codes only. The first call with a key decides; a later one changes nothing. The job
+    becomes due ``at`` or at ``due_at``. Raises ValueError when the key belongs to a job of another kind.
     """
-    stored, values = connection.ops.adapt_datetimefield_value, []
-    for job in wanted:
-        job.created_at = at
-        values += [job.kind, job.key, json.dumps(job.payload), Job.State.NEW, stored(job.due_at), stored(at)]
+    job = Job(kind=kind, key=key, payload=payload, due_at=due_at or at, created_at=at)
+    stored = connection.ops.adapt_datetimefield_value
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT_ONCE.format(rows=", ".join(["(%s, %s, %s, %s, %s, 0, '', %s)"] * len(wanted))), values)
-        ids = dict(cursor.fetchall())
-    for job in wanted:
-        job.pk = ids.get(job.key)
-    if due := [job.pk for job in wanted if job.pk and job.due_at <= at]:
-        # robust: the act has committed; whatever the bell does is no longer its concern.
-        transaction.on_commit(lambda: ring(*due), robust=True)
-    return [job if job.pk else _earlier(job) for job in wanted]
-
-
-def _earlier(wanted: Job) -> Job:
-    job = Job.objects.get(key=wanted.key)
-    if job.kind != wanted.kind:
-        raise ValueError(f"job {job.key} is of kind {job.kind}, not {wanted.kind}")
+        cursor.execute(_INSERT_ONCE, [kind, key, json.dumps(payload), Job.State.NEW, stored(job.due_at), stored(at)])
+        row = cursor.fetchone()
+    if row is None:
+        job = Job.objects.get(key=key)
+        if job.kind != kind:
+            raise ValueError(f"job {key} is of kind {job.kind}, not {kind}")
+        return job
+    job.pk = row[0]
+    if job.due_at <= at:
+        ring_after_commit([job])
     return job
 
 
-def ring(*job_ids: int) -> bool:
-    """Asks a worker to look at the jobs; False if the broker could not be reached, which costs seconds, not the jobs."""
-    global _quiet_until
-    if monotonic() < _quiet_until:
-        return False
-    try:
-        _publish(job_ids)
-    except (KombuError, RedisError, OSError) as error:
-        _quiet_until = monotonic() + QUIET_SECONDS
-        _bells.__dict__.clear()
-        log.warning("bell did not ring jobs=%s error=%s", job_ids, type(error).__name__)
-        return False
-    return True
+def new_job(kind: str, key: str, payload: dict, *, at: datetime) -> Job:
+    """A job for work that cannot have been asked for before, to be written with the other rows of its act, and rung for."""
+    return Job(kind=kind, key=key, payload=payload, due_at=at, created_at=at)
 
 
-#: Each thread keeps its producer: taking one from Celery's pool and routing each time doubles what a bell costs.
-_bells = threading.local()
-
-
-def _publish(job_ids: tuple[int, ...]) -> None:
-    """What ``send_task("kernel.run_jobs")`` puts into the queue."""
-    amqp = current_app.amqp
-    if not hasattr(_bells, "producer"):
-        _bells.producer = amqp.Producer(current_app.connection_for_write(), auto_declare=False)
-    queue = current_app.conf.task_default_queue
-    message = amqp.create_task_message(uuid(), "kernel.run_jobs", args=[job_ids], expires=3600, ignore_result=True)
-    _bells.producer.publish(
-        message.body, headers=message.headers, routing_key=queue, exchange="", serializer="json", **message.properties
-    )
+def ring_after_commit(written: Sequence[Job]) -> None:
+    """Afterwards, if the caller's transaction commits, a worker is asked to look at these jobs, by one bell."""
+    # robust: the act has committed; whatever the bell does is no longer its concern.
+    transaction.on_commit(lambda: ringer.ask(*(job.pk for job in written)), robust=True)
 
 
 def _claimable(at: datetime) -> QuerySet[Job]:
@@ -247,5 +208,5 @@ def try_again(job_id: int, *, at: datetime) -> bool:
         state=Job.State.NEW, due_at=at, attempts=0, lease_until=None, rung_at=None
     )
     if reset:
-        transaction.on_commit(lambda: ring(job_id), robust=True)
+        transaction.on_commit(lambda: ringer.ask(job_id), robust=True)
     return bool(reset)

@@ -205,13 +205,13 @@ def _reviewer_gives_an_opinion(page, number: str) -> None:
     acts = page.locator("#acts")
     acts.get_by_label("建议准予").check()
     acts.get_by_label("审查意见").fill("材料齐全，经营场所布局、设备符合食品安全要求，建议准予。")
+    check(page)
+    _picture(page, "05-opinion")
     # A page that is loaded again, or a session that ended, loses no word.
     expect(acts.get_by_role("status")).to_contain_text("已留在本页")
     page.reload()
     expect(acts.get_by_label("审查意见")).to_have_value("材料齐全，经营场所布局、设备符合食品安全要求，建议准予。")
     expect(acts.get_by_label("建议准予")).to_be_checked()
-    check(page)
-    _picture(page, "05-opinion")
     acts.get_by_role("button", name="提交审查意见").click()
     _act_done(page, "审查意见已提交，待决定。")
     assert _state(number) == "pending_decision"

@@ -1,20 +1,22 @@
 """Jobs: whatever dies in between, the effect of a job happens once (controls M1–M5, C1)."""
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from celery import current_app
 from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
 
+from laiyang_approval.kernel import bells as ringing
 from laiyang_approval.kernel import jobs
+from laiyang_approval.kernel.inserting import insert_all
 from laiyang_approval.kernel.jobs import (
     HopelessJob,
     Outcome,
     enqueue,
-    enqueue_all,
+    new_job,
+    ring_after_commit,
     ring_due_jobs,
     run_due_jobs,
     run_job,
@@ -51,6 +53,7 @@ def handler(monkeypatch):
 def bells(monkeypatch):
     rung: list[int] = []
     monkeypatch.setattr(jobs, "ring", lambda *job_ids: rung.extend(job_ids) or True)
+    monkeypatch.setattr(jobs.ringer, "ask", lambda *job_ids: rung.extend(job_ids))
     return rung
 
 
@@ -97,19 +100,6 @@ def test_the_bell_rings_after_the_commit_and_once(bells, transactional_db):
     assert (job.payload, job.due_at, job.state) == ({"id": 7}, AT, Job.State.NEW)
 
 
-def test_the_jobs_of_one_act_are_written_by_one_statement_and_rung_for_by_one_bell(monkeypatch, transactional_db):
-    rung = []
-    monkeypatch.setattr(jobs, "_quiet_until", 0.0)
-    monkeypatch.setattr(jobs, "_publish", rung.append)
-    wanted = [Job(kind="note", key=f"note:{n}", payload={"id": n}, due_at=AT) for n in range(3)]
-    later = Job(kind="note", key="note:later", payload={}, due_at=AT + timedelta(hours=1))
-    with CaptureQueriesContext(connection) as seen:
-        made = enqueue_all([*wanted, later], at=AT)
-    assert len(seen) == 1
-    assert rung == [tuple(job.pk for job in wanted)]
-    assert [(job.key, job.payload) for job in Job.objects.order_by("pk")] == [(job.key, job.payload) for job in made]
-
-
 def test_the_jobs_of_one_bell_are_worked_on_one_after_the_other(handler, bells):
     seen = []
     handler(lambda payload: seen.append(payload["id"]))
@@ -117,30 +107,6 @@ def test_the_jobs_of_one_bell_are_worked_on_one_after_the_other(handler, bells):
     run_jobs([job.pk for job in made])
     assert seen == [0, 1, 2]
     assert Job.objects.filter(state=Job.State.DONE).count() == 3
-
-
-def test_a_bell_is_what_celery_would_send(monkeypatch):
-    sent = []
-
-    class Producer:
-        def __init__(self, *args, **kwargs):
-            pass
-
-        def publish(self, body, **options):
-            sent.append((body, options))
-
-    monkeypatch.setattr(jobs, "_quiet_until", 0.0)
-    monkeypatch.setattr(jobs, "_bells", threading.local())
-    monkeypatch.setattr(jobs.current_app.amqp, "Producer", Producer)
-    assert jobs.ring(7, 8)
-    ((arguments, _, _), options) = sent[0]
-    assert arguments == [(7, 8)]
-    assert (options["headers"]["task"], options["routing_key"], options["exchange"]) == (
-        "kernel.run_jobs",
-        "celery",
-        "",
-    )
-    assert options["headers"]["task"] in current_app.tasks
 
 
 def test_a_key_belongs_to_one_kind(bells):
@@ -161,25 +127,76 @@ def test_a_job_for_later_is_neither_rung_for_nor_run_before_its_time(bells, hand
     assert times("later") == 1
 
 
-def test_a_broker_that_is_down_costs_the_request_nothing_but_the_bell(monkeypatch, transactional_db, caplog):
+@pytest.fixture
+def messages(monkeypatch):
+    """What would go to the broker, once what an earlier test asked for has gone there."""
+    time.sleep(2 * ringing.PAUSE_SECONDS)
+    sent: list[tuple[int, ...]] = []
+    monkeypatch.setattr(ringing, "_quiet_until", 0.0)
+    monkeypatch.setattr(ringing.current_app, "send_task", lambda *args, **kwargs: sent.append(kwargs["args"][0]))
+    return sent
+
+
+def test_new_jobs_written_with_their_act_are_rung_for_by_one_bell_after_the_commit(messages, transactional_db):
+    with transaction.atomic():
+        made = [new_job("note", f"note:{n}", {"id": n}, at=AT) for n in range(3)]
+        insert_all(made)
+        ring_after_commit(made)
+    assert _soon(messages, 1) == [tuple(job.pk for job in made)]
+    assert [(job.key, job.payload, job.state) for job in Job.objects.order_by("pk")] == [
+        (f"note:{n}", {"id": n}, Job.State.NEW) for n in range(3)
+    ]
+
+
+def test_bells_asked_for_in_a_moment_are_rung_together_a_few_jobs_a_message(messages):
+    ringer = ringing.Ringer()
+    for job_id in range(6):
+        ringer.ask(job_id)
+    assert _soon(messages, 2) == [(0, 1, 2, 3), (4, 5)]
+    ringer.ask(7)
+    assert _soon(messages, 3)[2:] == [(7,)]
+
+
+def test_a_forked_process_rings_its_own_bells(messages):
+    ringer = ringing.Ringer()
+    ringer._thread = threading.Thread()  # what a fork leaves of its parent's thread: an object that does not run
+    ringer.ask(1)
+    assert _soon(messages, 1) == [(1,)]
+
+
+def _soon(messages: list, count: int) -> list:
+    deadline = time.monotonic() + 5
+    while len(messages) < count and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return messages
+
+
+def test_a_broker_that_hangs_costs_the_act_nothing(monkeypatch, transactional_db):
+    monkeypatch.setattr(ringing, "_quiet_until", 0.0)
+    monkeypatch.setattr(ringing.current_app, "send_task", lambda *args, **kwargs: time.sleep(2))
+    began = time.monotonic()
+    enqueue("note", "note:1", {}, at=AT)
+    assert time.monotonic() - began < 1
+    assert Job.objects.get().state == Job.State.NEW
+
+
+def test_a_broker_that_is_down_is_left_alone_for_a_while_and_the_sweep_rings_again(monkeypatch, messages, caplog):
+    jobs_due = [enqueue("note", f"note:{n}", {}, at=AT).pk for n in (1, 2)]
     tries = []
 
-    def no_broker(job_ids):
-        tries.append(job_ids)
+    def no_broker(*args, **kwargs):
+        tries.append(args)
         raise ConnectionRefusedError("no broker")
 
-    monkeypatch.setattr(jobs, "_quiet_until", 0.0)
-    monkeypatch.setattr(jobs, "_publish", no_broker)
-    first = enqueue("note", "note:1", {}, at=AT)
-    second = enqueue("note", "note:2", {}, at=AT)
-    assert Job.objects.filter(state=Job.State.NEW).count() == 2
-    # The second request did not even try: a broker that hangs would otherwise slow down every request.
+    with monkeypatch.context() as down:
+        down.setattr(ringing.current_app, "send_task", no_broker)
+        assert [ringing.ring(1), ringing.ring(2)] == [False, False]
     assert len(tries) == 1
     assert "bell did not ring" in caplog.text
-    monkeypatch.setattr(jobs, "_quiet_until", 0.0)
-    monkeypatch.setattr(jobs, "_publish", tries.append)
+    assert ring_due_jobs(at=AT) == 0
+    monkeypatch.setattr(ringing, "_quiet_until", 0.0)
     assert ring_due_jobs(at=AT) == 2
-    assert tries[1:] == [(first.pk,), (second.pk,)]
+    assert messages == [(job_id,) for job_id in jobs_due]
 
 
 # --- running ---------------------------------------------------------------------------------------------------------

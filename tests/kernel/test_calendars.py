@@ -271,7 +271,6 @@ def test_another_process_sees_a_publication_within_seconds(officer, monkeypatch)
 
 def test_open_cases_are_counted_a_second_time_a_minute_later(officer, monkeypatch):
     load_business_rules()
-    monkeypatch.setattr(jobs, "ring", lambda *job_ids: True)
     calls = []
     monkeypatch.setattr(
         calendars,

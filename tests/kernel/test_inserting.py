@@ -24,6 +24,21 @@ def days(of: CalendarNotice) -> list[CalendarDay]:
     return [CalendarDay(notice=of, date=date(of.year, 1, day), kind=kind) for day, kind in enumerate(kinds, start=1)]
 
 
+def test_rows_that_wait_for_nothing_are_written_first(django_assert_num_queries):
+    year = notice()
+    job = Job(kind="note", key="note:1", due_at=AT, created_at=AT)
+    with django_assert_num_queries(2 if connection.vendor == "postgresql" else 3):
+        insert_all([*days(year), job, year])
+    assert list(CalendarDay.objects.values_list("notice_id", flat=True)) == [year.pk] * 3
+    assert Job.objects.get().pk == job.pk
+
+
+def test_rows_that_refer_to_what_nobody_writes_are_refused():
+    with pytest.raises(ValueError, match="nobody writes"):
+        insert_all(days(notice()))
+    assert CalendarDay.objects.count() == 0
+
+
 def test_each_table_is_one_statement_and_later_rows_refer_to_earlier_ones():
     first, second = notice(2031), notice(2032)
     rows = [first, second, *days(second), *days(first)]

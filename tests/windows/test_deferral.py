@@ -229,7 +229,7 @@ class TestDefault:
         counts = [remind_of_terms(at=make.days_later(day))["term_reminders"] for day in (3, 4, 4, 7, 8, 9)]
         assert counts == [0, 1, 0, 0, 1, 0]
         found = {one.kind: one for one in Reminder.objects.filter(case=case)}
-        assert {kind: (one.reached_on, one.light) for kind, one in found.items()} == {
+        assert {kind: (one.reached_on, one.look) for kind, one in found.items()} == {
             "deferral_soon": (date(2026, 3, 6), "yellow"),
             "deferral_overdue": (DUE, "red"),
         }

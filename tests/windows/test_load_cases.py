@@ -97,7 +97,6 @@ def test_certificates_are_sealed_over_what_they_say_of_their_holder(loaded):
 def test_events_name_the_rows_of_their_acts(loaded):
     for kinds, key, model in (
         (("granted", "refused"), "decision", Decision),
-        (("issued",), "letter", Letter),
         (("issued",), "licence", Licence),
         (("opinion_submitted",), "opinion", Opinion),
     ):

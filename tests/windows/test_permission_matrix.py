@@ -4,8 +4,8 @@ The expected answer of a cell is worked out here from the table's rows; forty ce
 wrong table does not agree with itself. A refused cell also asserts that the case did not change.
 """
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
 from urllib.parse import urlencode
 
@@ -18,19 +18,26 @@ from django.test import Client
 from guardian.shortcuts import assign_perm
 
 from laiyang_approval.access import ACCESS
+from laiyang_approval.kernel.clock import local_date
 from laiyang_approval.kernel.models import Department, StoredFile, User, UserRole
 from laiyang_approval.kernel.roles import Role
 from tests.factories import cases as made
+from tests.factories import examination as procedures
 from windows import permissions
 from windows.case_file import export as case_file_export
+from windows.commands.consulting import VisitPlan, appoint_visit
+from windows.commands.expert_panels import NamedExpert, PanelPlan, convene_panel, name_expert
+from windows.commands.hearing_records import challenge_host
+from windows.commands.hearings import order_hearing
 from windows.commands.intake import withdraw_case
 from windows.commands.preconditions import notify_fee
+from windows.commands.site_checks import assign_site_check
 from windows.domain.intake import Outcome
 from windows.domain.states import HANDLING_STATES, State
-from windows.models import Case, CaseFile, FeeNotice
-from windows.permissions import DECIDE, INTAKE, REVIEW, RULES, SUPERVISE, WATCHERS, WORKERS
+from windows.models import Case, CaseFile, Consultation, FeeNotice, Hearing, HearingRecord, ProcedureNotice, SiteCheck
+from windows.permissions import BY_ASSIGNMENT, DECIDE, INTAKE, REVIEW, RULES, SUPERVISE, WATCHERS, WORKERS
 from windows.views import case as case_views
-from windows.views import desk
+from windows.views import checks, consultations, desk
 
 NOW = made.days_later(1)
 #: A matter the bureau has no power over: the only kind that may be answered with 不予受理 (Article 32(2)).
@@ -70,6 +77,10 @@ BY_COMMANDS = {
 NOT_YET = tuple(state for state in State if state not in BY_COMMANDS)
 
 
+#: Matters under which the other cases of a state stand: with every procedure under way, with none, with a challenged host.
+EXAMINED, QUIET, CHALLENGED = "SJ-08", "WJ-10", "NY-02"
+
+
 #: The right each role is given on its department.
 RIGHTS = {
     Role.WINDOW_CLERK: (INTAKE,),
@@ -79,6 +90,8 @@ RIGHTS = {
     Role.DECIDER: (DECIDE,),
     Role.HEAD_OF_GOVERNMENT: (DECIDE,),
     Role.SUPERVISOR: (SUPERVISE,),
+    Role.INSPECTOR: (REVIEW,),
+    Role.HEARING_HOST: (REVIEW,),
 }
 OWN, OTHER = "SP", "GA"
 
@@ -114,6 +127,7 @@ class Ask:
     method: str
     path: str
     data: dict | None = None
+    case: int = 0
 
     def by(self, browser: Client) -> HttpResponse:
         """The answer to this browser; a form is posted as one without files is, which is also the cheapest to read."""
@@ -162,12 +176,13 @@ def _asks(case: Case) -> dict[str, Ask]:
 
     def intake(outcome: str, of: Case = case, **typed: str) -> Ask:
         data = {"version": str(of.version)} | words | _checklist(of) | typed | {"outcome": outcome}
-        return Ask("hall-decide", "post", f"/hall/cases/{of.number}/intake/", data)
+        return Ask("hall-decide", "post", f"/hall/cases/{of.number}/intake/", data, of.pk)
 
-    def act(name: str, of: Case = case, **data: str) -> Ask:
-        return Ask("case-act", "post", f"/cases/{of.number}/acts/{name}/", {"version": str(of.version)} | data)
+    def act(name: str, /, of: Case = case, **data: str) -> Ask:
+        path = f"/cases/{of.number}/acts/{name}/"
+        return Ask("case-act", "post", path, {"version": str(of.version)} | data, of.pk)
 
-    return {
+    asks = {
         "view": Ask("case", "get", f"{desk}/"),
         "download_file": Ask("case-file", "get", f"{desk}/files/{case.files.get().pk}/"),
         "download_letter": Ask("letter-file", "get", f"/letters/{case.letters.first().pk}/"),
@@ -183,9 +198,15 @@ def _asks(case: Case) -> dict[str, Ask]:
         "start_review": act("start_review"),
         "submit_opinion": act("submit_opinion", proposal="grant", text="材料齐全，建议准予。"),
         "return_to_review": act("return_to_review", reason="请补充核查面积。"),
-        "grant": act("grant", content="热食类食品制售", valid_from="2026-03-03", valid_to="2031-03-02"),
+        "grant": act(
+            "grant", content="热食类食品制售", valid_from="2026-03-03", valid_to="2031-03-02", cites_hearing="on"
+        ),
         "refuse": act(
-            "refuse", facts="场所与申请不符。", reasons="不符合食品安全要求。", basis="《食品安全法》第三十三条"
+            "refuse",
+            facts="场所与申请不符。",
+            reasons="不符合食品安全要求。",
+            basis="《食品安全法》第三十三条",
+            cites_hearing="on",
         ),
         "issue": act("issue"),
         "deliver": act("deliver", of=plain, method="direct", recipient="邹念慈", relation="本人", place="出件窗口"),
@@ -209,6 +230,8 @@ def _asks(case: Case) -> dict[str, Ask]:
         ),
         "reduce_fee": act("reduce_fee", of=charged, notice_id=str(notice), basis="省政府减免规定"),
         "report_upward": act("report_upward", of=upward, opinion="符合条件，建议准予。"),
+        # ---- site check, experts, interested parties, hearing, other departments
+        **_asks_of_procedures(case, act),
         # ---- 容缺受理、告知承诺、即办
         "accept_deferred": intake("defer", of=faulty, **SIGNED),
         "supply_deferred": act("supply_deferred", of=deferred, material_ids=str(awaited)),
@@ -219,6 +242,87 @@ def _asks(case: Case) -> dict[str, Ask]:
         "grant_by_commitment": act("grant_by_commitment", of=committed, **GRANTED),
         "grant_at_once": act("grant_at_once", of=instant, **GRANTED, source="信用中国（山东）", result="clear"),
     }
+    return {action: ask if ask.case else replace(ask, case=case.pk) for action, ask in asks.items()}
+
+
+def _asks_of_procedures(case: Case, act) -> dict[str, Ask]:
+    same_state = Case.objects.filter(state=case.state)
+    full = same_state.filter(matter__code=EXAMINED).first() or case
+    quiet = same_state.filter(matter__code=QUIET).first() or case
+    challenged = same_state.filter(matter__code=CHALLENGED).first() or case
+    check, asked = full.site_checks.get(), case.consultations.get()
+    told = ProcedureNotice.objects.filter(case=full, kind="hearing_right", interested_party__isnull=False).first()
+    unserved = ProcedureNotice.objects.filter(case=full, service__isnull=True).first()
+    party = full.interested_parties.first()
+    (inspector, second), host = _sent(), _host()
+    visit = full.joint_visits.first()
+    ids = {
+        "told": told.pk if told else 0,
+        "unserved": unserved.pk if unserved else 0,
+        "party": party.pk if party else 0,
+        "visit": visit.pk if visit else 0,
+    }
+    heard = {
+        "began_at": "2026-03-03T09:00", "review_case": "布局符合要求。", "defence": "没有异议。",
+        "name-reviewer": "隋志远", "signature-reviewer": "signed",
+        "name-applicant": "邹念慈", "signature-applicant": "signed",
+        f"name-{ids['party']}": "吕䶮", f"signature-{ids['party']}": "signed",
+    }  # fmt: skip
+    found = {
+        "checked_at": "2026-03-03T09:00", "findings": "布局与平面图一致。", "conclusion": "met",
+        "party_signature": "signed", "party_name": "邹念慈",
+    }  # fmt: skip
+    return {
+        "assign_site_check": act(
+            "assign_site_check", of=quiet, first_inspector_id=str(inspector.pk), first_certificate="1",
+            second_inspector_id=str(second.pk), second_certificate="2", planned_at="2026-03-04T09:00", place="现场",
+            subject="布局",
+        ),
+        "record_site_check": Ask("check", "post", f"/checks/{check.pk}/", found, full.pk),
+        "convene_panel": act(
+            "convene_panel", of=quiet, subject="布局", legal_basis="第五条", meets_on="2026-03-04", place="会议室"
+        ),
+        "name_expert": act(
+            "name_expert", of=full, name="初昇", organisation="某某学院", title="教授", has_conflict="no"
+        ),
+        "conclude_panel": act(
+            "conclude_panel", of=full, votes_for="3", votes_against="0", votes_abstained="0", opinion="可行。"
+        ),
+        "inform_interested": act(
+            "inform_interested", of=quiet, kind="natural", name="吕䶮", interest="共用通风道"
+        ),
+        "record_statement": act(
+            "record_statement", of=full, interested_party_id=str(ids["party"]), stated_on="2026-03-02", text="没有意见"
+        ),
+        "tell_hearing_right": act("tell_hearing_right", of=quiet),
+        "answer_hearing_right": act(
+            "answer_hearing_right", of=full, notice_id=str(ids["told"]), answer="waived", answered_on="2026-02-10",
+            proof="窗口收件登记",
+        ),
+        "order_hearing": act("order_hearing", of=quiet, basis="涉及公共利益"),
+        "call_hearing": act(
+            "call_hearing", of=full, host_id=str(host.pk), held_at="2026-03-12T09:00", place="听证室"
+        ),
+        "serve_notice": act(
+            "serve_notice", of=full, notice_id=str(ids["unserved"]), method="direct", recipient="吕䶮", relation="本人"
+        ),
+        "challenge_host": act("challenge_host", of=full, reason="亲属"),
+        "decide_challenge": act("decide_challenge", of=challenged, upheld="no", reason="不成立"),
+        "record_hearing": act("record_hearing", of=full, **heard),
+        "consult": act(
+            "consult", of=quiet, kind="opinion", question="请提出意见。",
+            department_id=str(Department.objects.get(code="MZ").pk),
+        ),
+        "appoint_visit": act(
+            "appoint_visit", of=full, kind="acceptance", meets_at="2026-03-12T09:00", place="现场"
+        ),
+        "record_visit": act("record_visit", of=full, visit_id=str(ids["visit"]), result="符合要求。"),
+        "view_consultation": Ask("consultation", "get", f"/consultations/{asked.pk}/"),
+        "download_consulted": Ask(
+            "consultation-file", "get", f"/consultations/{asked.pk}/files/{case.files.get().pk}/"
+        ),
+        "answer_consultation": Ask("consultation", "post", f"/consultations/{asked.pk}/", {"answer": "agreed"}),
+    }  # fmt: skip
 
 
 #: What a browser is told: it worked, log in first, may not, does not exist for you, too late or too early.
@@ -233,16 +337,22 @@ def _told(response: HttpResponse) -> str:
     )
 
 
-def expected(person: Person, action: str, state: State, ask: Ask) -> str:
-    """The cell, from the rows of the table."""
+def expected(person: Person, action: str, state: State, ask: Ask, assigned: set[tuple[str, int]]) -> str:
+    """The cell, from the rows of the table; ``assigned``: which role was sent to, or hosts, which case."""
     if person.is_disabled or person.role == "visitor":
         return LOG_IN
     if person.role not in ACCESS[ask.url_name].roles:
         return NOT_THERE
-    is_own = person.department == OWN
+    rule, is_own = RULES[action], person.department == OWN
+    if rule.of_consulted_body:
+        # The question was put to the other department: nobody else knows of it, nor does that one of the case.
+        if is_own:
+            return NOT_THERE
+        return DONE if state in rule.states else NOT_NOW
     if person.role not in WATCHERS and not (person.role in WORKERS and is_own):
         return NOT_THERE
-    rule = RULES[action]
+    if person.role in BY_ASSIGNMENT and not (person.has_right and (person.role, ask.case) in assigned):
+        return NOT_THERE
     if person.role not in rule.roles:
         return MAY_NOT
     if rule.right and not (is_own and person.has_right and rule.right in RIGHTS[person.role]):
@@ -282,9 +392,16 @@ def _shown_again_as_a_status(show):
 def only_answers(monkeypatch):
     """Neither the file store nor the drawing of pages is asked here, only who is told what: fourteen thousand answers."""
     monkeypatch.setattr(backend.Template, "render", lambda self, context=None, request=None: "")
-    for module, name in ((case_views, "_case_response"), (desk, "_case_page")):
+    pages = (
+        (case_views, "_case_response"),
+        (desk, "_case_page"),
+        (checks, "_page"),
+        (consultations, "_page"),
+    )
+    for module, name in pages:
         monkeypatch.setattr(module, name, _shown_again_as_a_status(getattr(module, name)))
-    monkeypatch.setattr(case_views, "serve_stored", lambda stored, inline=False: HttpResponse(b"file"))
+    for module in (case_views, consultations):
+        monkeypatch.setattr(module, "serve_stored", lambda stored, inline=False: HttpResponse(b"file"))
     monkeypatch.setattr(case_views, "letter_response", lambda letter: HttpResponse(b"letter"))
     monkeypatch.setattr(case_file_export, "_parts", lambda case: {"x": b"x"})
 
@@ -328,10 +445,102 @@ def case_in(people):
         stored = StoredFile.objects.create(
             storage_name="a" * 32, original_name="平面图.pdf", media_type="application/pdf", size=1, uploaded_at=NOW
         )
-        CaseFile.objects.create(case=case, stored=stored, added_at=NOW)
+        CaseFile.objects.create(case=case, stored=stored, material=case.materials.first(), added_at=NOW)
+        _send_and_ask(people, case)
+        if state in HANDLING_STATES:
+            _with_procedures(people, state)
         return case
 
     return make
+
+
+def _user_of(role: Role, department: str) -> User | None:
+    """The person of the matrix with this role and its right, once there are browsers."""
+    found = User.objects.filter(
+        username__startswith="q", role_rows__role=role, department__code=department, is_active=True
+    )
+    return next((user for user in found.order_by("pk") if user.grants or role not in RIGHTS), None)
+
+
+def _sent() -> tuple[User, User]:
+    """The inspector and the member of staff of the matrix, or two others."""
+    return (
+        _user_of(Role.INSPECTOR, OWN) or procedures.inspector(),
+        _user_of(Role.DEPARTMENT_STAFF, OWN) or procedures.inspector("inspector-2"),
+    )
+
+
+def _host() -> User:
+    return _user_of(Role.HEARING_HOST, OWN) or procedures.host()
+
+
+def _assigned() -> set[tuple[str, int]]:
+    checks = SiteCheck.objects.filter(first_inspector__role_rows__role=Role.INSPECTOR)
+    hosted = Hearing.objects.filter(host__role_rows__role=Role.HEARING_HOST)
+    return {(Role.INSPECTOR, pk) for pk in checks.values_list("case", flat=True)} | {
+        (Role.HEARING_HOST, pk) for pk in hosted.values_list("case", flat=True)
+    }
+
+
+def _send_and_ask(people, case: Case) -> None:
+    """Whatever its state: somebody was sent to the site, somebody hosted a hearing, another department was asked."""
+    first, second = _sent()
+    SiteCheck.objects.create(
+        case=case, subject="布局", planned_at=NOW, place="现场", first_inspector=first, first_certificate="1",
+        second_inspector=second, second_certificate="2", assigned_by=people.reviewer, assigned_at=made.MONDAY,
+        checked_at=NOW, findings="一致", conclusion="met", party_signature="signed", recorded_at=NOW,
+    )  # fmt: skip
+    hearing = Hearing.objects.create(
+        case=case,
+        origin="own_motion",
+        basis="公共利益",
+        ordered_by=people.reviewer,
+        ordered_at=made.MONDAY,
+        host=_host(),
+    )
+    HearingRecord.objects.create(
+        hearing=hearing, letter=case.letters.first(), host=_host(), began_at=NOW, review_case="审查意见", defence="无",
+        attendees=[], recorded_at=NOW,
+    )  # fmt: skip
+    asked = Consultation.objects.create(
+        case=case, kind="opinion", department=Department.objects.get(code=OTHER), question="请提出意见。",
+        asked_by=people.reviewer, asked_at=made.MONDAY, due_on=date(2026, 3, 2),
+    )  # fmt: skip
+    asked.materials.set(case.materials.all()[:1])
+
+
+def _with_procedures(people, state: State) -> None:
+    """A case in ``state`` with each procedure as far as one act before its end, so that every act finds its use."""
+    early = procedures.moment("2026-02-09")
+    case = made.in_review(people, code=EXAMINED, at=early)
+    host = _host()
+    assign_site_check(
+        case.number, plan=procedures.plan(*_sent(), at=early), actor=people.reviewer, at=early + timedelta(hours=1)
+    )
+    procedures.informed(people, case, at=early + timedelta(hours=2))
+    notice = procedures.told_right(people, case, at=early + timedelta(hours=3))
+    procedures.answered(people, notice, "requested", at=early + timedelta(hours=4))
+    procedures.called(people, case, held_at=procedures.moment("2026-03-03", 9), at=early + timedelta(hours=5), by=host)
+    procedures.serve_all(people, case, at=early + timedelta(hours=6), only="hearing")
+    convene_panel(
+        case.number, plan=PanelPlan("布局", "第五条", local_date(early), "会议室"), actor=people.reviewer, at=early
+    )
+    for name in ("宋喆", "昌珺", "慕容玥"):
+        expert = NamedExpert(name, "某某研究院", "高级工程师", has_conflict=False)
+        name_expert(case.number, expert=expert, actor=people.reviewer, at=early)
+    for kind in ("drawings", "acceptance"):
+        row = procedures.consulted(people, case, "GA", at=early, kind=kind)
+        procedures.people_sent("GA", row, at=early)
+    visit = VisitPlan("drawings", early + timedelta(hours=7), "会议室")
+    appoint_visit(case.number, visit=visit, actor=people.reviewer, at=early + timedelta(hours=6))
+    quiet = made.in_review(people, code=QUIET, at=early)
+    challenged = made.in_review(people, code=CHALLENGED, at=early)
+    order_hearing(challenged.number, basis="公共利益", actor=people.reviewer, at=early)
+    procedures.called(people, challenged, held_at=procedures.moment("2026-03-04", 9), at=early, by=host)
+    challenge_host(
+        challenged.number, interested_party_id=None, reason="亲属", actor=people.reviewer, at=early + timedelta(hours=1)
+    )
+    Case.objects.filter(pk__in=[case.pk, quiet.pk, challenged.pk]).update(state=state.value)
 
 
 def _standing() -> list[tuple]:
@@ -339,10 +548,16 @@ def _standing() -> list[tuple]:
 
 
 def _wrong_cells(browsers, case: Case, state: State) -> list[str]:
-    wrong, before, asks = [], _standing(), _asks(case)
+    wrong, before, asks, assigned = [], _standing(), _asks(case), _assigned()
+    shut_out = set()
     for person, browser in browsers.items():
         for action, ask in asks.items():
-            due = expected(person, action, state, ask)
+            if person.role not in ACCESS[ask.url_name].roles or person.is_disabled:
+                # Decided by the address alone, before any act or case is looked at: asked once an address.
+                if (person, ask.url_name) in shut_out:
+                    continue
+                shut_out.add((person, ask.url_name))
+            due = expected(person, action, state, ask, assigned)
             with transaction.atomic():
                 told = _told(ask.by(browser))
                 if due != DONE and _standing() != before:

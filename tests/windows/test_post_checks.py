@@ -110,7 +110,7 @@ class TestBroken:
         check = record_check(case.number, finding=again, actor=officer, at=AFTER)
         assert check.state == "broken"
         task = Reminder.objects.get(case=case, kind="must_revoke")
-        assert (task.reached_on, task.light, task.get_kind_display()) == (
+        assert (task.reached_on, task.look, task.get_kind_display()) == (
             date(2026, 3, 25),
             "red",
             "承诺不实、逾期未改，应当撤销许可",

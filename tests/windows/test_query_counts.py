@@ -20,15 +20,17 @@ from .hall_setup import NOW, at_nine_thirty, clerk, credit_code, edition_of, shi
 __all__ = ["at_nine_thirty", "clerk", "shipped", "window"]
 pytestmark = pytest.mark.django_db
 
-#: What one post that registers and accepts writes, in this order, each table once; before it the session and the person.
+#: The statements of one post that registers and accepts; PostgreSQL takes all that hangs on the case in one.
+ACCEPTING = {"postgresql": 7, "sqlite": 10}
+#: What it writes, in this order, each table once; before it the session and the person are read.
 WRITTEN = [
     "windows_party",
     "kernel_numberseries",
     "windows_case",
-    "windows_casematerial",
-    "windows_letter",
-    "windows_caseevent",
     "kernel_job",
+    "windows_casematerial",
+    "windows_caseevent",
+    "windows_letter",
     "kernel_formtoken",
 ]
 
@@ -104,18 +106,19 @@ def post(window, code: str = "SJ-04", *, missing: bool = False, **fields: str) -
     return seen
 
 
-def test_taking_in_and_accepting_is_ten_statements_and_writes_each_table_once(window, seconds_stand_still):
+def test_taking_in_and_accepting_is_at_most_ten_statements_and_writes_each_table_once(window, seconds_stand_still):
     post(window)
     seen = post(window, id_number=credit_code(12))
-    assert len(seen) == 10, seen
-    assert [re.search(r'INSERT INTO "?(\w+)', one)[1] for one in seen[2:]] == WRITTEN
+    assert len(seen) == ACCEPTING[connection.vendor], seen
+    assert [table for one in seen[2:] for table in re.findall(r'INSERT INTO "?(\w+)', one)] == WRITTEN
     post(window, id_number=credit_code(13)), post(window, id_number=credit_code(14))
-    assert len(post(window, id_number=credit_code(13))) == 10
+    assert len(post(window, id_number=credit_code(13))) == ACCEPTING[connection.vendor]
 
 
-@pytest.mark.parametrize(("missing", "count"), [(False, 10), (True, 12)])
-def test_a_longer_list_of_materials_takes_no_more_statements(window, seconds_stand_still, missing, count):
+@pytest.mark.parametrize(("missing", "more"), [(False, {}), (True, {"postgresql": 1, "sqlite": 2})])
+def test_a_longer_list_of_materials_takes_no_more_statements(window, seconds_stand_still, missing, more):
+    expected = ACCEPTING[connection.vendor] + more.get(connection.vendor, 0)
     for code, length in (("SW-02", 5), ("SJ-04", 7)):
         assert len(edition_of(code).materials.all()) == length
         post(window, code, missing=missing)
-        assert len(post(window, code, missing=missing)) == count
+        assert len(post(window, code, missing=missing)) == expected

@@ -21,6 +21,7 @@ from ..models import Case, Decision
 from . import gates
 from .acting import begin_act, finish_act, take_event
 from .clocking import start_delivery_clock
+from .hearing_records import cited_record
 from .intake.acceptance import give_owed_receipt
 from .letters import seal_letter
 from .post_checks import open_post_check
@@ -28,21 +29,29 @@ from .post_checks import open_post_check
 
 @dataclass(frozen=True)
 class Grant:
-    """准予的内容: what is allowed, on which conditions, from when to when (``valid_to`` None: long-term)."""
+    """准予的内容: what is allowed, on which conditions, from when to when (``valid_to`` None: long-term).
+
+    ``cites_hearing``: the decision says that it rests on the record of the hearing, where one was held.
+    """
 
     content: str
     valid_from: date
     valid_to: date | None = None
     conditions: str = ""
+    cites_hearing: bool = False
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """不予的内容: the facts found, the reasons, and the provision they rest on (行政许可法第三十八条第二款)."""
+    """不予的内容: the facts found, the reasons, and the provision they rest on (行政许可法第三十八条第二款).
+
+    ``cites_hearing`` as in ``Grant``.
+    """
 
     facts: str
     reasons: str
     basis: str
+    cites_hearing: bool = False
 
 
 @transaction.atomic
@@ -53,9 +62,9 @@ def grant_case(number: str, *, grant: Grant, actor: User, at: datetime, expected
     DomainError when a gate of ``gates.DECISION`` or ``gates.GRANT`` is shut.
     """
     case, writer = begin_act(number, action="grant", actor=actor, at=at, expected_version=expected_version)
-    decision = granting(case, grant)
     department = deciding_body(case, actor)
     gates.require_open((*gates.DECISION, *gates.GRANT), case, local_date(at))
+    decision = granting(case, grant)
     take_event(case, Event.GRANT)
     conclude(case, writer, decision, DocumentKind.D15, department=department, actor=actor, at=at)
     return case
@@ -73,7 +82,7 @@ def granting(case: Case, grant: Grant) -> Decision:
         result=Decision.Result.GRANTED,
         content=content,
         conditions=clean_text(grant.conditions, max_length=2000, multiline=True),
-        basis=_basis(case),
+        basis=_with(_basis(case), cited_record(case, cites=grant.cites_hearing)),
         valid_from=grant.valid_from,
         valid_to=grant.valid_to,
     )
@@ -95,13 +104,14 @@ def refuse_case(
     case, writer = begin_act(number, action="refuse", actor=actor, at=at, expected_version=expected_version)
     department = deciding_body(case, actor)
     gates.require_open(gates.DECISION, case, local_date(at))
+    heard = cited_record(case, cites=refusal.cites_hearing)
     take_event(case, Event.REFUSE)
     decision = Decision(
         case=case,
         result=Decision.Result.REFUSED,
         facts=clean_text(refusal.facts, max_length=4000, multiline=True),
         reasons=reasons,
-        basis=clean_text(refusal.basis, max_length=2000, multiline=True) or _basis(case),
+        basis=_with(clean_text(refusal.basis, max_length=2000, multiline=True) or _basis(case), heard),
     )
     conclude(case, writer, decision, DocumentKind.D16, department=department, actor=actor, at=at)
     return case
@@ -175,6 +185,11 @@ def deciding_body(case: Case, actor: User) -> Department:
             article="行政许可法第二十二条",
         )
     return authority.department
+
+
+def _with(basis: str, heard: str) -> str:
+    """The provisions and, where a hearing was held, its record (行政许可法第四十八条第二款)."""
+    return "；".join(part for part in (basis.rstrip("。；;"), heard) if part) if heard else basis
 
 
 def _basis(case: Case) -> str:

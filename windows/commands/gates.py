@@ -9,18 +9,33 @@ from datetime import date
 
 from laiyang_approval.kernel.errors import DomainError
 
-from .. import intake_modes, preconditions
+from .. import examination, hearings, intake_modes, preconditions
 from ..models import Case
 
 Gate = Callable[[Case, date], tuple[str, str] | None]
 
 #: Before the reviewer's opinion goes to the decider.
-OPINION: tuple[Gate, ...] = (preconditions.credit_gate, preconditions.fee_gate, intake_modes.deferral_gate)
+OPINION: tuple[Gate, ...] = (
+    preconditions.credit_gate,
+    preconditions.fee_gate,
+    # ---- site check, experts, other departments, hearing
+    examination.site_check_gate,
+    examination.panel_gate,
+    examination.consultation_gate,
+    hearings.hearing_gate,
+    # ---- 容缺受理
+    intake_modes.deferral_gate,
+)
 #: Before any decision, granting or refusing.
 DECISION: tuple[Gate, ...] = (
     preconditions.credit_gate,
     preconditions.fee_gate,
     preconditions.upward_gate,
+    # ---- interested parties and hearing
+    hearings.interested_gate,
+    hearings.hearing_right_gate,
+    hearings.hearing_gate,
+    # ---- 容缺受理
     intake_modes.deferral_gate,
 )
 #: Before a decision that grants, besides those of every decision.

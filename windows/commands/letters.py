@@ -1,14 +1,17 @@
 """Seals letters: number, seal of the day, stored inputs; a worker renders them (architecture, idea 5)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
+
+from django.db.models import Model
 
 from laiyang_approval.kernel.chain import GENESIS, link
 from laiyang_approval.kernel.clock import local_date
 from laiyang_approval.kernel.crypto import new_token, token_digest
-from laiyang_approval.kernel.jobs import enqueue_all
-from laiyang_approval.kernel.models import Department, Job, User
+from laiyang_approval.kernel.inserting import insert_all
+from laiyang_approval.kernel.jobs import new_job, ring_after_commit
+from laiyang_approval.kernel.models import Department, User
 from laiyang_approval.kernel.numbering import Series, allot_number
 from laiyang_approval.kernel.seals import seal_on
 
@@ -36,8 +39,7 @@ def seal_letter(
     letter = compose_letter(
         case, kind, department=department, serial=serial, actor=actor, at=at, sealed_on=sealed_on, **facts
     )
-    letter.save(force_insert=True)
-    ask_for_rendering([letter], at=at)
+    write_with_letters([], [letter], at=at)
     return letter
 
 
@@ -91,12 +93,13 @@ def compose_letter(
     )
 
 
-def ask_for_rendering(letters: Sequence[Letter], *, at: datetime) -> None:
-    """Afterwards each written letter waits for a worker, who is rung once for all of them."""
-    enqueue_all(
-        [
-            Job(kind="render_letter", key=f"letter:{letter.pk}", payload={"letter": letter.pk}, due_at=at)
-            for letter in letters
-        ],
-        at=at,
-    )
+def write_with_letters(
+    rows: Iterable[Model], letters: Sequence[Letter], *, at: datetime, after: Iterable[Model] = ()
+) -> None:
+    """Afterwards ``rows`` and the letters stand, each letter with its job, and a worker is rung for once the act commits.
+
+    ``after`` are rows that may refer to the letters.
+    """
+    jobs = [new_job("render_letter", f"letter:{letter.number}", letter.reference, at=at) for letter in letters]
+    insert_all([*rows, *letters, *after, *jobs])
+    ring_after_commit(jobs)

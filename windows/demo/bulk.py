@@ -249,6 +249,7 @@ def _issue(
     made = Certificate(case, edition, decision, writer.at, issuer, next(chunk.ids[Letter]), next(chunk.ids[Licence]))
     chunk.certificates.append(made)
     case.state, case.issued_at = State.ISSUED.value, writer.at
+    # Certificates get their numbers when the whole chunk stands; the event names the licence.
     events.record_issue(writer, licence_id=made.licence_id, letter=None)
 
 

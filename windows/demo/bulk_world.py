@@ -99,9 +99,10 @@ class World:
         limits = (edition.statutory_value, edition.statutory_unit, edition.promised_value, edition.promised_unit)
         key = (start, from_on, limits)
         if key not in self._written:
-            case_to_start = SimpleNamespace(edition=edition)
+            plain = {"edition": edition, "clock_stops": [], "extension_value": 0, "is_joint": False}
+            case_to_start = SimpleNamespace(**plain)
             start(case_to_start, from_on=from_on, calendar=self.calendar, today=from_on)
-            self._written[key] = {name: value for name, value in vars(case_to_start).items() if name != "edition"}
+            self._written[key] = {name: value for name, value in vars(case_to_start).items() if name not in plain}
         vars(case).update(self._written[key])
 
 

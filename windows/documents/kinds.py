@@ -57,6 +57,13 @@ class DocumentKind(StrEnum):
     D17 = "D17", KindSpec("撤回申请确认书", "终", Seal.Kind.INTAKE, "print/withdrawal.html")
     D18 = "D18", KindSpec("送达回证", "送", None, "print/service.html")
     D19 = "D19", KindSpec("缴费通知书", "费", Seal.Kind.INTAKE, "print/fee_notice.html")
+    # ---- interested parties, hearing, site check
+    D11 = "D11", KindSpec("利害关系人告知书", "利害", Seal.Kind.INTAKE, "print/interested_party.html")
+    D12 = "D12", KindSpec("听证告知书", "听告", Seal.Kind.INTAKE, "print/hearing_right.html")
+    D13 = "D13", KindSpec("听证通知书", "听通", Seal.Kind.INTAKE, "print/hearing_notice.html")
+    D13G = "D13G", KindSpec("听证公告", "听公", Seal.Kind.INTAKE, "print/hearing_announcement.html")
+    D14 = "D14", KindSpec("听证笔录", "听笔", None, "print/hearing_record.html")
+    D25 = "D25", KindSpec("现场核查记录", "核", None, "print/site_check.html")
     # ---- 容缺受理、告知承诺
     D07 = "D07", KindSpec("容缺受理通知书", "容", Seal.Kind.INTAKE, "print/deferral.html")
     D08 = "D08", KindSpec("告知承诺书", "承", Seal.Kind.INTAKE, "print/commitment.html")
@@ -105,6 +112,30 @@ DEMANDS: dict[DocumentKind, tuple[tuple[str, str, str], ...]] = {
     DocumentKind.D19: (
         ("basis", "缴费通知须写明收费的法律、行政法规依据。", "行政许可法第五十八条、第五十九条"),
         ("amount", "缴费通知须写明金额。", "行政许可法第五十九条"),
+    ),
+    # ---- interested parties, hearing, site check
+    DocumentKind.D11: (
+        ("interest", "告知利害关系人须写明其利害关系。", "行政许可法第三十六条"),
+        ("term", "告知利害关系人须写明陈述申辩的期限。", "行政许可法第三十六条"),
+    ),
+    DocumentKind.D12: (("term", "听证告知须写明申请听证的期限。", "行政许可法第四十七条第一款"),),
+    DocumentKind.D13: (
+        ("held_at", "听证通知须写明时间。", "行政许可法第四十八条第一款第一项"),
+        ("place", "听证通知须写明地点。", "行政许可法第四十八条第一款第一项"),
+        ("host", "听证通知须写明主持人，当事人才能申请回避。", "行政许可法第四十八条第一款第三项"),
+    ),
+    DocumentKind.D13G: (
+        ("held_at", "听证公告须写明时间。", "行政许可法第四十六条"),
+        ("place", "听证公告须写明地点。", "行政许可法第四十六条"),
+    ),
+    DocumentKind.D14: (
+        ("attendees", "听证笔录须写明参加人及其签字。", "行政许可法第四十八条第一款第五项"),
+        ("review_case", "听证笔录须写明审查意见的证据、理由。", "行政许可法第四十八条第一款第四项"),
+        ("defence", "听证笔录须写明申辩和质证。", "行政许可法第四十八条第一款第四项"),
+    ),
+    DocumentKind.D25: (
+        ("second_inspector", "现场核查须由两名以上工作人员进行，请写明两名核查人员。", "行政许可法第三十四条第三款"),
+        ("findings", "现场核查记录须写明核查情况。", "行政许可法第三十四条第三款"),
     ),
     # ---- 容缺受理、告知承诺
     DocumentKind.D07: (

@@ -29,6 +29,7 @@ class Standing:
     unit: str
     has_certificate: bool
     bureau: str
+    is_asked: bool = False
     by_commitment: bool = False
     #: 容缺材料: the names still to come, their last day (None: 待公布) and whether it is over.
     deferred_names: tuple[str, ...] = ()
@@ -138,7 +139,8 @@ def next_sentence(case: Standing) -> str:
         case State.NOT_ACCEPTED:
             return "下一步：请向决定书写明的机关申请。"
         case State.ACCEPTED | State.IN_REVIEW:
-            return "下一步：审查人员核对条件后提出意见，由负责人决定。您暂时不需要做什么，请保持电话畅通。"
+            must = "请留意上面的提示" if case.is_asked else "您暂时不需要做什么"
+            return f"下一步：审查人员核对条件后提出意见，由负责人决定。{must}，请保持电话畅通。"
         case State.PENDING_DECISION:
             return "下一步：负责人作出决定，决定书会在10个工作日内送达。"
         case State.GRANTED:

@@ -4,7 +4,7 @@ Details hold ids, dates and codes of acts only: never names, ID numbers or phone
 its functions and ``LABELS``, and one line here.
 """
 
-from . import handling, intake_modes, preconditions, restrictions
+from . import examination, handling, intake_modes, preconditions, restrictions
 from .handling import (
     record_acceptance,
     record_correction,
@@ -29,6 +29,7 @@ from .writer import EventWriter, event_hash
 LABELS: dict[str, str] = {
     **handling.LABELS,
     **preconditions.LABELS,
+    **examination.LABELS,
     **restrictions.LABELS,
     **intake_modes.LABELS,
 }

@@ -32,6 +32,16 @@ def day_field(label: str, *, required: bool = True, help_text: str = "") -> form
     )
 
 
+def moment_field(label: str, *, required: bool = True, help_text: str = "") -> forms.DateTimeField:
+    return forms.DateTimeField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"required": f"请填写{label}。", "invalid": f"{label}应写作2026-11-24 09:30的形式。"},
+    )
+
+
 class ActForm(forms.Form):
     """What every act carries: the version of the page it was decided on."""
 
@@ -67,6 +77,7 @@ class GrantForm(ActForm):
     conditions = text_field("附加条件", rows=2, limit=2000, required=False)
     valid_from = day_field("有效期自")
     valid_to = day_field("有效期至", required=False, help_text="长期有效的留空。")
+    cites_hearing = forms.BooleanField(label="本决定根据听证笔录作出", required=False)
 
 
 class RefuseForm(ActForm):
@@ -77,6 +88,7 @@ class RefuseForm(ActForm):
     basis = text_field(
         "依据（到条、款、项）", rows=2, limit=2000, required=False, help_text="留空则使用办事指南中的设定依据。"
     )
+    cites_hearing = forms.BooleanField(label="本决定根据听证笔录作出", required=False)
 
 
 class DeliverForm(ActForm):

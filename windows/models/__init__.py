@@ -2,9 +2,20 @@
 
 from .cases import Case, CaseEvent, CaseFile, CaseMaterial, IntakeDraft, Reminder
 from .clock import Extension, SpecialProcedure
+from .consultations import Consultation, JointVisit
 from .corrections import CorrectionItem, CorrectionNotice
 from .decisions import Decision, Opinion
 from .documents import DocumentService, Letter
+from .examination import Expert, ExpertPanel, SiteCheck, SiteCheckPhoto
+from .hearings import (
+    Hearing,
+    HearingAnswer,
+    HearingRecord,
+    HostChallenge,
+    InterestedParty,
+    ProcedureNotice,
+    Statement,
+)
 from .intake_modes import Commitment, CommittedItem, Deferral, DeferredItem
 from .licences import Licence
 from .parties import Party
@@ -17,6 +28,7 @@ __all__ = [
     "CaseEvent",
     "CaseFile",
     "CaseMaterial",
+    "Consultation",
     "Commitment",
     "CommittedItem",
     "CorrectionItem",
@@ -26,17 +38,29 @@ __all__ = [
     "Deferral",
     "DeferredItem",
     "DocumentService",
+    "Expert",
+    "ExpertPanel",
     "Extension",
     "FeeNotice",
+    "Hearing",
+    "HearingAnswer",
+    "HearingRecord",
+    "HostChallenge",
     "IntakeDraft",
+    "InterestedParty",
+    "JointVisit",
     "Letter",
     "Licence",
     "Opinion",
     "Party",
+    "ProcedureNotice",
     "PartyRestriction",
     "PostCheck",
     "PostCheckFinding",
     "Reminder",
+    "SiteCheck",
+    "SiteCheckPhoto",
     "SpecialProcedure",
+    "Statement",
     "UpwardReport",
 ]

@@ -126,6 +126,12 @@ class Case(models.Model):
     )
     extension_value = models.PositiveSmallIntegerField("已延长", default=0, help_text="与法定时限同单位；只延长一次。")
     clock_stops = models.JSONField("不计入期限的期间", default=list, blank=True)
+    asked = models.JSONField(
+        "请申请人知悉的事项",
+        null=True,
+        blank=True,
+        help_text="听证权利及其期限、听证和现场核查的时间地点；随有关行为写入。",
+    )
 
     clock_from_on = models.DateField(
         "办理时限起算触发日", null=True, blank=True, help_text="触发日当日不计入（民法典第二百零一条）。"
@@ -336,6 +342,8 @@ class Reminder(models.Model):
         ORANGE = "orange", "已超承诺时限"
         RED = "red", "已超法定时限"
         DEEMED_ACCEPTED = "deemed_accepted", "期满未告知，视为受理"
+        CONSULTATION_OVERDUE = "consult_overdue", "征求意见期满未答复"
+        HEARING_OVERDUE = "hearing_overdue", "超过组织听证的期限"
         DEFERRAL_SOON = "deferral_soon", "容缺材料将到补齐期限"
         DEFERRAL_OVERDUE = "deferral_overdue", "容缺材料逾期未补，请按承诺书处理"
         POST_CHECK_SOON = "post_check_soon", "承诺核查将到期"
@@ -357,10 +365,16 @@ class Reminder(models.Model):
         return f"{self.case_id} {self.get_kind_display()} {self.reached_on}"
 
     @property
-    def light(self) -> str:
-        """The light a reminder shows: what is near is yellow, what is over is red."""
-        if self.kind in Case.Light.values:
+    def look(self) -> str:
+        """The light it is shown with: its own, or red for what should never have happened."""
+        if self.kind in {Case.Light.YELLOW, Case.Light.ORANGE}:
             return self.kind
-        return (
-            Case.Light.YELLOW if self.kind in {self.Kind.DEFERRAL_SOON, self.Kind.POST_CHECK_SOON} else Case.Light.RED
-        )
+        return _LOOKS.get(self.kind, Case.Light.RED.value)
+
+
+#: What only asks somebody to act in time is not red.
+_LOOKS = {
+    Reminder.Kind.CONSULTATION_OVERDUE: Case.Light.YELLOW.value,
+    Reminder.Kind.DEFERRAL_SOON: Case.Light.YELLOW.value,
+    Reminder.Kind.POST_CHECK_SOON: Case.Light.YELLOW.value,
+}

@@ -58,6 +58,11 @@ class Letter(models.Model):
     def __str__(self) -> str:
         return f"{self.title} {self.number}"
 
+    @property
+    def reference(self) -> dict[str, str | int]:
+        """The letter's own key, known before it is written: its series, year and number there."""
+        return {"series": self.series, "period": self.period, "serial": self.serial}
+
 
 class DocumentService(models.Model):
     """送达: how, when and to whom a letter or certificate was served, and what proves it (送达回证)."""

@@ -19,7 +19,7 @@ from ...events import EventWriter, intake_modes
 from ...models import Case, Letter, Reminder
 from ..acting import begin_act, finish_act, take_event
 from ..clocking import start_decision_clock
-from ..letters import ask_for_rendering, compose_letter, seal_letter, series_of
+from ..letters import compose_letter, seal_letter, series_of, write_with_letters
 from .inputs import Answer
 
 
@@ -75,8 +75,7 @@ def deem_accepted(number: str, *, at: datetime) -> Case:
     letter = compose_letter(
         case, DocumentKind.D06, department=department, serial=numbers[series], actor=None, at=at, sealed_on=since
     )
-    letter.save(force_insert=True)
-    ask_for_rendering([letter], at=at)
+    write_with_letters([], [letter], at=at)
     record_acceptance(case, writer, letter)
     Reminder.objects.get_or_create(
         case=case, kind=Reminder.Kind.DEEMED_ACCEPTED, reached_on=today, defaults={"created_at": at}

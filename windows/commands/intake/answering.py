@@ -7,7 +7,6 @@ from django.db import transaction
 
 from laiyang_approval.kernel.clock import local_date
 from laiyang_approval.kernel.errors import InvalidInput
-from laiyang_approval.kernel.inserting import insert_all
 from laiyang_approval.kernel.models import Department, User
 from laiyang_approval.kernel.numbering import Series, allot_each
 from matters.models import Edition
@@ -17,7 +16,7 @@ from ...documents import DocumentKind
 from ...domain.intake import Outcome
 from ...models import Case, Letter
 from ..acting import begin_act, finish_act
-from ..letters import ask_for_rendering, series_of
+from ..letters import series_of, write_with_letters
 from .acceptance import accept, gives_receipt_later, order_series
 from .commitment import take_commitment
 from .correction import give_correction
@@ -68,7 +67,6 @@ def decide_intake(
     numbers = allot_each(series_for(chosen.outcome, case.edition, case.handling_department, today))
     act = Answer(case, writer, materials, chosen, judgement, actor=actor, at=at, numbers=numbers)
     letters = answer(act)
-    insert_all([*letters, *act.rows])
-    ask_for_rendering(letters, at=at)
+    write_with_letters([], letters, at=at, after=act.rows)
     finish_act(case, writer)
     return case

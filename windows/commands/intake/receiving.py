@@ -7,7 +7,6 @@ from laiyang_approval.kernel.calendars import current_calendar
 from laiyang_approval.kernel.clock import local_date
 from laiyang_approval.kernel.crypto import new_query_code, new_token, query_code_hmac, token_digest
 from laiyang_approval.kernel.id_codes import IdKind, check_id
-from laiyang_approval.kernel.inserting import insert_all
 from laiyang_approval.kernel.models import Department, User
 from laiyang_approval.kernel.names import clean_person_name, clean_phone, clean_text
 from laiyang_approval.kernel.numbering import Series, allot_each
@@ -24,7 +23,7 @@ from ...models import Case, Letter
 from ...restrictions import restrictions_of
 from ..acting import take_event
 from ..clocking import start_intake_clock
-from ..letters import ask_for_rendering, series_of
+from ..letters import series_of, write_with_letters
 from ..parties import register_party
 from .answering import answer, series_for
 from .inputs import Answer, Application, OutcomeInput, TakenIn
@@ -64,8 +63,7 @@ def take_in(application: Application, *, chosen: OutcomeInput, actor: User, at: 
     if chosen.outcome is not Outcome.KEEP:
         letters += answer(act)
     case.version = 1
-    insert_all([case, *materials, *files, *letters, *act.rows, *writer.taken()])
-    ask_for_rendering(letters, at=at)
+    write_with_letters([case, *materials, *files, *writer.taken()], letters, at=at, after=act.rows)
     return TakenIn(case, code, judgement, letters)
 
 

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from ..kinds import DocumentKind
-from . import handling, intake, intake_modes, preconditions
+from . import examination, handling, hearings, intake, intake_modes, preconditions
 
 BUILDERS: dict[DocumentKind, Callable[..., dict[str, Any]]] = {
     **intake.BUILDERS,
     **handling.BUILDERS,
     **preconditions.BUILDERS,
+    **examination.BUILDERS,
+    **hearings.BUILDERS,
     **intake_modes.BUILDERS,
 }

@@ -1,6 +1,6 @@
 """Every act a case page offers, by the action of the permission table. A new procedure brings its module and one line here."""
 
-from . import handling, intake_modes, preconditions
+from . import examination, handling, hearings, intake_modes, preconditions
 from .base import Act
 
 #: In the order in which they stand on the page.
@@ -8,6 +8,8 @@ ACTS: dict[str, Act] = {
     **preconditions.ACTS,
     **intake_modes.ACTS,
     **handling.ACTS,
+    **examination.ACTS,
+    **hearings.ACTS,
 }
 
 __all__ = ["ACTS", "Act"]

@@ -11,6 +11,7 @@ from windows.commands.intake import withdraw_case
 from windows.commands.review import return_to_review, start_review, submit_opinion
 from windows.commands.serving import Service
 from windows.forms.review import ActForm, DeliverForm, GrantForm, OpinionForm, RefuseForm, ReturnForm, WithdrawForm
+from windows.hearings import record_of
 from windows.models import Case
 
 from .base import Act, plain, with_
@@ -25,13 +26,32 @@ def _deliver(number: str, data: dict[str, Any], actor: User, at: datetime) -> Ca
     )
 
 
+def offer_citation(form: GrantForm | RefuseForm, case: Case) -> None:
+    """The record of the hearing as something to cite, where one was held (行政许可法第四十八条第二款)."""
+    record = record_of(case)
+    if record is None:
+        del form.fields["cites_hearing"]
+    else:
+        form.fields["cites_hearing"].label = f"本决定根据听证笔录（{record.letter.number}）作出"
+
+
 ACTS: dict[str, Act] = {
     "start_review": Act(ActForm, plain(start_review), "已领取，由您审查。"),
     "submit_opinion": Act(OpinionForm, plain(submit_opinion), "审查意见已提交，待决定。"),
     "return_to_review": Act(ReturnForm, plain(return_to_review), "已退回重审。"),
-    "grant": Act(GrantForm, with_(grant_case, "grant", Grant), "已准予许可，决定书正在生成。", sealed=True),
+    "grant": Act(
+        GrantForm,
+        with_(grant_case, "grant", Grant),
+        "已准予许可，决定书正在生成。",
+        sealed=True,
+        prepare=offer_citation,
+    ),
     "refuse": Act(
-        RefuseForm, with_(refuse_case, "refusal", Refusal), "已作出不予许可决定，决定书正在生成。", sealed=True
+        RefuseForm,
+        with_(refuse_case, "refusal", Refusal),
+        "已作出不予许可决定，决定书正在生成。",
+        sealed=True,
+        prepare=offer_citation,
     ),
     "issue": Act(ActForm, plain(issue_certificate), "证件已编号用印，正在生成。", sealed=True),
     "deliver": Act(DeliverForm, _deliver, "送达已登记，本件办结。"),
