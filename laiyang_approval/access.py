@@ -204,6 +204,10 @@ ACCESS: dict[str, Rule] = {
     "consultation-file": roles(Role.DEPARTMENT_STAFF),
     "hearings": roles(*REVIEWERS, *DECIDERS, Role.HEARING_HOST),
     "hearing-notices": public(),
+    # ---- windows: clock procedures
+    "approvals": roles(*DECIDERS),
+    "stop-provisions": roles(Role.CATALOGUE_ADMIN),
+    "stop-provision-end": roles(Role.CATALOGUE_ADMIN),
     # ---- windows: 容缺受理、告知承诺、即办、失信限制
     "counter-promise": roles(*COUNTER),
     "inbox-at-once": roles(*DECIDERS),

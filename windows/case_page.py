@@ -14,7 +14,7 @@ from . import permissions, queries
 from .clock_strip import ClockStrip, strip_of
 from .clocks import clocks_of
 from .domain.clock import BothClocks
-from .domain.states import DECISION_STATES, DELIVERY_STATES, HANDLING_STATES, INTAKE_STATES, State
+from .domain.states import DELIVERY_STATES, HANDLING_STATES, INTAKE_STATES, State
 from .events import LABELS
 from .models import Case, CaseEvent, CaseFile, CaseMaterial, CorrectionNotice, Decision, Letter, Opinion
 from .rows import remaining_text
@@ -118,6 +118,17 @@ ACTS = (
     ("return_to_review", "退回重审"),
     ("issue", "制发证件"),
     ("deliver", "登记送达"),
+    # ---- clock procedures: before what everybody may do at any time, for the first one open is the main act
+    ("serve_correction", "登记补正告知送达"),
+    ("answer_procedure", "批复特别程序"),
+    ("answer_extension", "批复延长期限"),
+    ("end_procedure", "登记特别程序结果"),
+    ("request_more_time", "再次告知所需时间"),
+    ("serve_procedure", "登记特别程序告知送达"),
+    ("serve_extension", "登记延长告知送达"),
+    ("request_procedure", "提出特别程序"),
+    ("request_extension", "提出延长期限"),
+    ("declare_joint", "登记多部门办理"),
     ("withdraw", "撤回申请"),
     # ---- what must stand on record before a decision
     ("credit_check", "登记信用查询"),
@@ -201,7 +212,7 @@ def dues_of(case: Case, *, today: date) -> list[Due]:
         shown = [("一次告知或受理", case.intake_due_on, light)]
     elif state is State.CORRECTION_PENDING:
         shown = [("申请人补正", case.correction_deadline_on, "none")]
-    elif state in DECISION_STATES:
+    elif state in HANDLING_STATES:
         late = light == Case.Light.RED
         shown = [
             ("承诺办结", case.promised_due_on, Case.Light.ORANGE if late else light),
@@ -214,7 +225,8 @@ def dues_of(case: Case, *, today: date) -> list[Due]:
     calendar = current_calendar()
     if state is State.CORRECTION_PENDING and case.correction_deadline_on is None:
         year = calendar.last_year + 1  # only a calendar that is not published leaves this term open
+    paused = "暂停计时" if state is State.SUSPENDED else ""
     return [
-        Due(label, due, remaining_text(due, today, calendar) if due else "", year, str(look))
+        Due(label, due, remaining_text(due, today, calendar) if due else paused, year, str(look))
         for label, due, look in shown
     ]

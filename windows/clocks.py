@@ -1,12 +1,13 @@
 """The two clocks of a case, from its own row and its edition: the one place that knows which limits a case has."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Protocol
 
 from laiyang_approval.kernel.working_days import WorkCalendar
 from matters.models import Edition
 
-from .domain.clock import BothClocks, Limit, Unit, run_both
+from .domain.clock import BothClocks, Limit, Suspension, Unit, run_both
 from .domain.stops import from_plain
 
 #: 统一办理、联合办理、集中办理: 45 working days instead of the matter's own limit (行政许可法第四十二条第二款).
@@ -29,8 +30,18 @@ def limits_of(case: Clocked, edition: Edition) -> tuple[Limit, Limit]:
     return promised, JOINT_LIMIT if case.is_joint else statutory
 
 
-def clocks_of(case: Clocked, edition: Edition, calendar: WorkCalendar) -> BothClocks | None:
-    """Both clocks with their suspensions and extension; None before the decision clock has started."""
+def clocks_of(
+    case: Clocked,
+    edition: Edition,
+    calendar: WorkCalendar,
+    *,
+    further: Sequence[Suspension] = (),
+    extension: int | None = None,
+) -> BothClocks | None:
+    """Both clocks with their suspensions and extension; None before the decision clock has started.
+
+    ``further`` stops and another ``extension`` show where the clock would stand with them.
+    """
     if case.clock_from_on is None:
         return None
     promised, statutory = limits_of(case, edition)
@@ -39,6 +50,6 @@ def clocks_of(case: Clocked, edition: Edition, calendar: WorkCalendar) -> BothCl
         promised=promised,
         statutory=statutory,
         calendar=calendar,
-        suspensions=from_plain(case.clock_stops),
-        extension=case.extension_value,
+        suspensions=(*from_plain(case.clock_stops), *further),
+        extension=case.extension_value if extension is None else extension,
     )

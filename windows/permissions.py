@@ -34,6 +34,7 @@ class Rule:
     ``event`` is the event of the state table the action takes, where it takes one: it knows why it does not fit a state.
     ``of_handling_body``: the right is asked for at the body that handles the case, though another one decides it.
     ``of_consulted_body``: the act is on a question to another department, and its staff's alone.
+    ``by_government``: where several departments handle the case, only the head of the government may (行政许可法第四十二条第二款).
     """
 
     action: str
@@ -44,6 +45,7 @@ class Rule:
     event: Event | None = None
     of_handling_body: bool = False
     of_consulted_body: bool = False
+    by_government: bool = False
 
     def body_of(self, case: Case) -> Department:
         """The body for which the right must be held."""
@@ -70,10 +72,26 @@ def _any_state(action: str, label: str, right: str, *roles: Role, without: tuple
 
 
 def _in_states(
-    action: str, label: str, right: str, states: frozenset[State], *roles: Role, of_handling_body: bool = False
+    action: str,
+    label: str,
+    right: str,
+    states: frozenset[State],
+    *roles: Role,
+    event: Event | None = None,
+    of_handling_body: bool = False,
+    by_government: bool = False,
 ) -> Rule:
-    """An act that changes no state and belongs to these."""
-    return Rule(action, label, frozenset(roles), right, states, of_handling_body=of_handling_body)
+    """An act that belongs to these states; ``event``: the one it leads up to, which knows why it does not fit another state."""
+    return Rule(
+        action,
+        label,
+        frozenset(roles),
+        right,
+        states,
+        event,
+        of_handling_body=of_handling_body,
+        by_government=by_government,
+    )
 
 
 def _by_consulted(action: str, label: str, states: frozenset[State]) -> Rule:
@@ -84,6 +102,8 @@ def _by_consulted(action: str, label: str, states: frozenset[State]) -> Rule:
 _EXAMINED = frozenset({State.IN_REVIEW, State.SUSPENDED})
 #: What is stated or asked for before the decision is taken in, also when the opinion is already given.
 _HEARD = _EXAMINED | {State.PENDING_DECISION}
+_STANDING = frozenset({State.SUSPENDED})
+_EXTENDED_IN = _states_of(Event.EXTEND)
 
 CLERKS = (Role.WINDOW_CLERK, Role.DEPARTMENT_STAFF)
 REVIEWERS = (Role.REVIEWER, Role.DEPARTMENT_STAFF)
@@ -156,6 +176,34 @@ RULES: dict[str, Rule] = {
         _by_consulted("view_consultation", "查看征求意见", frozenset(State)),
         _by_consulted("download_consulted", "下载征求意见的材料", frozenset(State)),
         _by_consulted("answer_consultation", "答复征求意见", frozenset(HANDLING_STATES)),
+        # ---- clock procedures: what stops or lengthens the clock, and the correction term
+        _in_states("request_procedure", "提出特别程序", REVIEW, _EXAMINED, *REVIEWERS, event=Event.SUSPEND),
+        _in_states("request_more_time", "提出再次告知", REVIEW, _STANDING, *REVIEWERS, event=Event.END_PROCEDURE),
+        _in_states(
+            "answer_procedure",
+            "批复特别程序",
+            DECIDE,
+            _EXAMINED,
+            Role.DECIDER,
+            event=Event.SUSPEND,
+            of_handling_body=True,
+        ),
+        _in_states("serve_procedure", "登记特别程序告知送达", REVIEW, _EXAMINED, *REVIEWERS, event=Event.SUSPEND),
+        _in_states("end_procedure", "登记特别程序结果", REVIEW, _STANDING, *REVIEWERS, event=Event.END_PROCEDURE),
+        _in_states("request_extension", "提出延长", REVIEW, _EXTENDED_IN, *REVIEWERS, event=Event.EXTEND),
+        _in_states(
+            "answer_extension", "批复延长", DECIDE, _EXTENDED_IN, *DECIDERS, event=Event.EXTEND, by_government=True
+        ),
+        _in_states("serve_extension", "登记延长告知送达", REVIEW, _EXTENDED_IN, *REVIEWERS, event=Event.EXTEND),
+        _in_states(
+            "declare_joint",
+            "登记多部门办理",
+            DECIDE,
+            frozenset({State.RECEIVED, State.ACCEPTED, State.IN_REVIEW}),
+            Role.DECIDER,
+            of_handling_body=True,
+        ),
+        _in_states("serve_correction", "登记补正告知送达", INTAKE, frozenset({State.CORRECTION_PENDING}), *CLERKS),
         # ---- 容缺受理、告知承诺、即办
         _act(Event.ACCEPT_DEFERRED, "容缺受理", INTAKE, *CLERKS),
         _in_states("supply_deferred", "登记容缺材料", INTAKE, frozenset(HANDLING_STATES), *CLERKS),
@@ -228,6 +276,8 @@ def visible_filter(user: User) -> Q:
             visible |= Q(deciding_department_id__in=decides)
         if rights.matters:
             visible |= Q(matter_id__in=rights.matters)
+        if _is_government_head(user):
+            visible |= Q(is_joint=True)
     if user.has_role(*BY_ASSIGNMENT):
         assigned = Q(pk__in=_sent_to(user).values("case")) | Q(pk__in=_hosted_by(user).values("case"))
         visible |= assigned & Q(handling_department_id=user.department_id)
@@ -257,6 +307,21 @@ def working_filter(user: User, right: str) -> Q:
     return mine | Q(matter_id__in=matters) if matters else mine
 
 
+def approving_filter(user: User, action: str) -> Q:
+    """Of rows that belong to a case (``case``), those whose case lets this person do ``action`` as it stands."""
+    rule = RULES[action]
+    if not user.has_role(*rule.roles):
+        return Q(pk__in=())
+    rights = rights_of(user)
+    column = "handling_department" if rule.of_handling_body else "deciding_department"
+    mine = Q(**{f"case__{column}_id__in": departments_for(user, rule.right)}) | Q(case__matter_id__in=rights.matters)
+    if rule.by_government:
+        mine &= Q(case__is_joint=False)
+        if _is_government_head(user):
+            mine |= Q(case__is_joint=True)
+    return mine & Q(case__state__in=[state.value for state in rule.states])
+
+
 def may(user: User, action: str, case: Case) -> Permission:
     """Whether ``user`` may do ``action`` to ``case`` as it stands; no query beyond the user's rights."""
     rule = RULES[action]
@@ -264,6 +329,8 @@ def may(user: User, action: str, case: Case) -> Permission:
     if not user.has_role(*rule.roles):
         return Permission(fits, False, f"不能由本人{rule.label}：须由{_who(rule)}办理。")
     if not _is_own(user, rule, case):
+        if rule.by_government and case.is_joint:
+            return Permission(fits, False, BY_GOVERNMENT)
         return Permission(
             fits, False, f"不能由本人{rule.label}：本件由{rule.body_of(case).name}办理，您没有该单位的授权。"
         )
@@ -273,6 +340,7 @@ def may(user: User, action: str, case: Case) -> Permission:
     return Permission(fits, fits)
 
 
+BY_GOVERNMENT = "不能由本人批准：本件由两个以上部门办理，延长须经市人民政府负责人批准（行政许可法第四十二条第二款）。"
 FOUR_EYES = "不能由本人决定：您是本件的受理人，受理与决定须由不同人员办理。可请分管负责人或其他有权人员决定。"
 
 
@@ -330,10 +398,23 @@ def is_visible(user: User, case: Case) -> bool:
         or case.matter_id in rights.matters
     ):
         return True
+    if case.is_joint and _is_government_head(user):
+        return True
     return (
         user.has_role(*BY_ASSIGNMENT)
         and case.handling_department_id == user.department_id
         and (_sent_to(user).filter(case=case).exists() or _hosted_by(user).filter(case=case).exists())
+    )
+
+
+def _is_government_head(user: User) -> bool:
+    """Whether the person decides for the people's government itself: its head sees what several departments handle."""
+    body = user.department
+    return (
+        user.has_role(Role.HEAD_OF_GOVERNMENT)
+        and body is not None
+        and body.kind == Department.Kind.GOVERNMENT
+        and body.pk in departments_for(user, DECIDE)
     )
 
 
@@ -355,6 +436,8 @@ def require_consulted(action: str, case: Case) -> None:
 def _is_own(user: User, rule: Rule, case: Case) -> bool:
     if not rule.right:
         return is_visible(user, case)
+    if rule.by_government and case.is_joint:
+        return _is_government_head(user)
     return rule.body_of(case).pk in departments_for(user, rule.right) or case.matter_id in rights_of(user).matters
 
 

@@ -22,11 +22,12 @@ from laiyang_approval.kernel.models import Department
 from laiyang_approval.kernel.rules import rule_int
 from matters import queries as catalogue
 
+from .clocks import clocks_of, limits_of
 from .documents import has_certificate
 from .domain.asked import asked_sentences
 from .domain.case_numbers import is_case_number
-from .domain.clock import ClockResult, Limit, Unit, elapsed, remaining, run_clock
-from .domain.progress import Standing, clock_sentences, next_sentence, state_sentence
+from .domain.clock import ClockResult, elapsed, remaining
+from .domain.progress import Paused, Standing, clock_sentences, next_sentence, state_sentence
 from .domain.states import HANDLING_STATES, State
 from .intake_modes import open_items
 from .models import Deferral
@@ -37,7 +38,8 @@ TOO_MANY = "查询次数过多，请一小时后再试；也可以持收件凭�
 _COLUMNS = (
     "id, number, edition_id, handling_department_id, state, deemed_accepted, received_at, accepted_on, decided_at, issued_at, "
     "delivered_at, ended_at, clock_from_on, intake_due_on, correction_deadline_on, promised_due_on, statutory_due_on, "
-    "delivery_due_on, calendar_missing_year, light, asked, query_code_hmac, query_token_hash, deferred_acceptance, by_commitment"
+    "delivery_due_on, calendar_missing_year, light, asked, query_code_hmac, query_token_hash, "
+    "clock_stops, extension_value, is_joint, deferred_acceptance, by_commitment"
 )
 _SELECT_BY_NUMBER = f"SELECT {_COLUMNS} FROM windows_case WHERE number = %s"  # noqa: S608  constants only
 _SELECT_BY_TOKEN = f"SELECT {_COLUMNS} FROM windows_case WHERE query_token_hash = %s"  # noqa: S608
@@ -70,6 +72,9 @@ class PublicCase:
     asked: str | None
     query_code_hmac: str
     query_token_hash: str
+    clock_stops: list[dict]
+    extension_value: int
+    is_joint: bool
     deferred_acceptance: bool
     by_commitment: bool
 
@@ -131,13 +136,11 @@ def public_status(case: PublicCase, *, today: date) -> PublicStatus:
     edition = catalogue.edition_with_materials(case.edition_id)
     department = _department(case.handling_department_id)
     state = State(case.state)
+    clocks = clocks_of(case, edition, current_calendar())
     promised = statutory = None
-    if case.clock_from_on is not None:
-        calendar = current_calendar()
-        promised = run_clock(case.clock_from_on, Limit(edition.promised_value, Unit(edition.promised_unit)), calendar)
-        statutory = run_clock(
-            case.clock_from_on, Limit(edition.statutory_value, Unit(edition.statutory_unit)), calendar
-        )
+    if clocks is not None:
+        promised, statutory = clocks.promised, clocks.statutory
+    limit = limits_of(case, edition)[1]
     asked = asked_sentences(json.loads(case.asked), today=today) if case.asked and state in HANDLING_STATES else []
     standing = Standing(
         state=state,
@@ -145,7 +148,7 @@ def public_status(case: PublicCase, *, today: date) -> PublicStatus:
         accepted_on=case.accepted_on,
         deemed_accepted=case.deemed_accepted,
         clock_from_on=case.clock_from_on,
-        statutory_limit=limit_text(edition.statutory_value, edition.statutory_unit),
+        statutory_limit=limit_text(limit.value, limit.unit),
         promised_limit=limit_text(edition.promised_value, edition.promised_unit),
         intake_due_on=case.intake_due_on,
         correction_deadline_on=case.correction_deadline_on,
@@ -160,6 +163,9 @@ def public_status(case: PublicCase, *, today: date) -> PublicStatus:
         has_certificate=has_certificate(edition) and not (state is State.DELIVERED and case.issued_at is None),
         bureau=department.name,
         is_asked=bool(asked),
+        paused=_paused(case),
+        extension=limit_text(case.extension_value, limit.unit) if case.extension_value else "",
+        correction_days_left=_correction_days_left(case, state, today),
         by_commitment=case.by_commitment,
         **_deferral(case, today),
     )
@@ -209,10 +215,35 @@ def _used(result: ClockResult | None, today: date) -> int | None:
     return None if result is None else elapsed(result, today)
 
 
+def _paused(case: PublicCase) -> Paused | None:
+    """The procedure under way that was told last; while one runs within its told time, that one."""
+    standing = [stop for stop in case.clock_stops if not stop["ended"]]
+    if not standing:
+        return None
+    stop = max(standing, key=lambda one: (one["end"] is None, one["start"]))
+    return Paused(
+        label=stop["label"],
+        paper=stop["reference"],
+        since=date.fromisoformat(stop["start"]),
+        told_until=date.fromisoformat(stop["told_until"]) if stop["told_until"] else None,
+        is_over=stop["end"] is not None,
+    )
+
+
+def _correction_days_left(case: PublicCase, state: State, today: date) -> int | None:
+    """Said once the end of the applicant's term is near: nothing lapses before it was."""
+    due = case.correction_deadline_on
+    if state is not State.CORRECTION_PENDING or due is None or due < today:
+        return None
+    left = current_calendar().workdays_between(today, due)
+    return left if left <= rule_int("correction_remind_days", today) else None
+
+
 _ENDINGS = {
     State.NOT_REQUIRED: "告知不需要办理",
     State.NOT_ACCEPTED: "作出不予受理决定",
     State.WITHDRAWN: "您撤回申请",
+    State.LAPSED: "逾期未补正，终止办理",
 }
 
 
@@ -237,7 +268,12 @@ def _read(sql: str, value: str) -> PublicCase | None:
 
 def _typed(row: tuple) -> PublicCase:
     if connection.vendor == "postgresql":
-        return PublicCase(*row)
+        return PublicCase(
+            *(
+                json.loads(value) if name == "clock_stops" else value
+                for name, value in zip(PublicCase.__slots__, row, strict=True)
+            )
+        )
     return PublicCase(*(_from_sqlite(name, value) for name, value in zip(PublicCase.__slots__, row, strict=True)))
 
 
@@ -249,7 +285,9 @@ def _from_sqlite(name: str, value):
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     if name.endswith("_on"):
         return value if isinstance(value, date) else date.fromisoformat(value)
-    return bool(value) if name in {"deemed_accepted", "deferred_acceptance", "by_commitment"} else value
+    if name == "clock_stops":
+        return json.loads(value)
+    return bool(value) if name in {"deemed_accepted", "is_joint", "deferred_acceptance", "by_commitment"} else value
 
 
 @lru_cache(maxsize=2)

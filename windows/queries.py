@@ -1,6 +1,7 @@
 """Every read of cases, parties, letters and licences, and the locks that writes begin with."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from django.db.models import Count, F, Q, QuerySet
@@ -12,7 +13,10 @@ from matters.models import EditionMaterial
 
 from . import permissions
 from .domain.intake import MaterialStanding
-from .models import Case, CaseMaterial, Decision, Letter, Party, Reminder
+from .models import Case, CaseMaterial, CorrectionItem, Decision, Letter, Party, Reminder
+
+#: A material that stands in nobody's way.
+NOT_NEEDED = CaseMaterial.Status.NOT_NEEDED.value
 
 
 def cases_visible_to(user: User) -> QuerySet[Case]:
@@ -74,6 +78,21 @@ def standing_of(material: EditionMaterial, status: str) -> MaterialStanding:
         deferrable=material.deferrable and not material.is_main,
         committable=material.commitment_allowed and not material.is_main,
     )
+
+
+def told_material_ids(case: Case) -> frozenset[int] | None:
+    """The edition's materials the first correction notice listed; None where nothing was ever told."""
+    told = CorrectionItem.objects.filter(notice__case=case, notice__sequence=1)
+    return frozenset(told.values_list("material__edition_material_id", flat=True)) or None
+
+
+def standings_to_ask_for(case: Case, materials: Sequence[CaseMaterial]) -> tuple[MaterialStanding, ...]:
+    """The materials as the rules see them; one that the first notice did not list cannot be asked for any more."""
+    told = told_material_ids(case)
+    shown = standings(materials)
+    if told is None:
+        return shown
+    return tuple(one if one.material_id in told else replace(one, status=NOT_NEEDED) for one in shown)
 
 
 def remedy_route_on(department: Department, on: date) -> RemedyRoute | None:

@@ -43,6 +43,8 @@ def _row(row: Row, today: date, calendar: WorkCalendar) -> str:
 
 def _due_cell(row: Row, today: date, calendar: WorkCalendar) -> str:
     """The limit that matters now: the promised one until it is over, then the statutory one."""
+    if row.state == State.SUSPENDED and row.next_due_on == date.max:
+        return "暂停计时"
     promise_is_over = row.promised_due_on is not None and row.promised_due_on == row.next_due_on < today
     if promise_is_over and row.statutory_due_on is not None:
         return f"法定 {due_text(row.statutory_due_on, None, today, calendar)}"

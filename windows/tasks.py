@@ -6,6 +6,12 @@ from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.scheduling import sweep_run
 
 from . import rendering  # noqa: F401 - a worker learns of its job handlers by importing the tasks
+from .commands.clock_sweeping import (
+    lapse_corrections,
+    remind_of_corrections,
+    run_out_told_time,
+    void_untold_extensions,
+)
 from .commands.consulting import chase_overdue
 from .commands.drafts import drop_used_drafts
 from .commands.intake_mode_terms import end_overdue_deferrals, give_owed_receipts, remind_of_terms
@@ -18,6 +24,11 @@ def sweep() -> None:
     at = clock.now()
     with sweep_run("case_sweep", at=at) as run:
         run.counts.update(deem_overdue_acceptances(at=at, on_failure=run.failed))
+        # ---- clock procedures: before the lights, which turn by the dates these set
+        run.counts.update(run_out_told_time(at=at, on_failure=run.failed))
+        run.counts.update(void_untold_extensions(at=at, on_failure=run.failed))
+        run.counts.update(lapse_corrections(at=at, on_failure=run.failed))
+        run.counts.update(remind_of_corrections(at=at))
         run.counts.update(give_owed_receipts(at=at, on_failure=run.failed))
         run.counts.update(end_overdue_deferrals(at=at, on_failure=run.failed))
         run.counts.update(remind_of_terms(at=at))

@@ -5,6 +5,7 @@ from django.urls import path
 from .views import (
     case,
     checks,
+    clock,
     consultations,
     desk,
     hall,
@@ -70,6 +71,10 @@ urlpatterns = [
     ),
     path("hearings/", hearings.hearings, name="hearings"),
     path("hearings/notices/", hearings.hearing_notices, name="hearing-notices"),
+    # ---- clock procedures
+    path("approvals/", clock.approvals, name="approvals"),
+    path("tables/stops/", clock.provisions, name="stop-provisions"),
+    path("tables/stops/<int:provision_id>/end/", clock.provision_end, name="stop-provision-end"),
     # ---- 告知承诺、即办、失信限制
     path("inbox/at-once/", review.inbox_at_once, name="inbox-at-once"),
     path("post-checks/", post_checks.post_checks, name="post-checks"),

@@ -22,6 +22,7 @@ from matters.commands.imports import preview_import
 from matters.exports import COLUMNS, matter_rows, read_upload
 from matters.models import CatalogueImport, Edition
 from matters.queries import chains_with_counts, forget_cached_editions
+from windows.commands.provisions import load_stop_provisions
 from windows.demo.cases import load_demo_cases
 from windows.demo.people import load_demo_accounts
 from windows.domain.states import State
@@ -39,6 +40,7 @@ def load_world() -> None:
     load_business_rules()
     load_law_records()
     load_catalogue(at=TUESDAY)
+    load_stop_provisions()
     load_demo_accounts()
     load_demo_cases(at=TUESDAY)
     admin = User.objects.get(username="shixiang")
@@ -117,6 +119,7 @@ CASE_PAGES = {
     State.WITHDRAWN: CLERK,
     State.NOT_REQUIRED: CLERK,
     State.NOT_ACCEPTED: CLERK,
+    State.LAPSED: CLERK,
 }
 
 PAGES = [
@@ -197,6 +200,16 @@ PAGES = [
     page("void-numbers", by=ISSUER),
     page("reminders", by=REVIEWER),
     page("reminders", by="zhengfu", shown="reminders-none"),
+    # ---- clock procedures
+    page("approvals", by=DECIDER),
+    page("approvals", by="gongan2", shown="approvals-none"),
+    page("stop-provisions", by=ADMIN),
+    page("case", _case(State.SUSPENDED, statutory_due_on__isnull=True), by=REVIEWER, shown="case-suspended"),
+    page("status-case", shown="status-case-suspended", let_in_to=_case(State.SUSPENDED, statutory_due_on__isnull=True)),
+    page("case", lambda: _told_time_over(), by=REVIEWER, shown="case-told-time-over"),
+    page("case", lambda: _joint_case(), by="zhengfu", shown="case-joint"),
+    page("status-case", shown="status-case-told-time-over", let_in_to=lambda: _told_time_over()),
+    page("status-case", shown="status-case-correction-near-its-end", let_in_to=lambda: _near_its_end()),
 ]  # fmt: skip
 
 #: Answers to GET that are no pages: files, parts of a page for htmx, and what machines ask.
@@ -211,8 +224,20 @@ ACTS = {
     "person-unlock", "unlock-address", "calendar-activate", "audit-verify", "catalogue-draft-create", "catalogue-discard",
     "catalogue-import-confirm", "catalogue-import-discard", "counter-party", "counter-judgement", "counter-draft",
     "counter-draft-discard", "hall-materials", "hall-decide", "hall-resubmit", "hall-withdraw", "case-act",
-    "case-reveal", "reminder-read", "status-leave", "my-case",
+    "case-reveal", "stop-provision-end", "reminder-read", "status-leave", "my-case",
 }  # fmt: skip
+
+
+def _told_time_over() -> str:
+    return Case.objects.get(state=State.SUSPENDED.value, statutory_due_on__isnull=False).number
+
+
+def _joint_case() -> str:
+    return Case.objects.get(is_joint=True).number
+
+
+def _near_its_end() -> str:
+    return Case.objects.get(state=State.CORRECTION_PENDING.value, reminders__kind="correction_due").number
 
 
 def _former_notice() -> int:

@@ -109,6 +109,7 @@ def test_acts_are_not_done_by_opening_an_address(db):
         "edition_id": 1,
         "import_id": 1,
         "reminder_id": 1,
+        "provision_id": 1,
         "action": "grant",
     }
     answers = {}

@@ -17,6 +17,7 @@ from laiyang_approval.kernel.roles import Role
 from laiyang_approval.kernel.rules import forget_cached_rules, load_business_rules
 from matters import queries as catalogue
 from matters.commands.catalogue import load_catalogue
+from windows.commands.provisions import load_stop_provisions
 from windows.demo.codes import credit_code, resident_id
 
 #: A Monday morning in Shanghai, far from any holiday: 2026-03-02 09:30.
@@ -38,6 +39,7 @@ def load_everything() -> None:
     load_business_rules()
     load_law_records()
     load_catalogue(at=NOW)
+    load_stop_provisions()
 
 
 def forget_everything() -> None:

@@ -152,8 +152,7 @@ def test_every_kind_has_its_template_its_word_and_its_seal():
     by_seal = {seal: {kind.value for kind in DocumentKind if kind.spec.seal_kind == seal} for seal in Seal.Kind}
     # 行政许可法第三十二条第二款: special seal at intake; 第三十九条: the body's own seal on decisions and certificates.
     assert by_seal[Seal.Kind.INTAKE] == {
-        "D01", "D02", "D03", "D04", "D06", "D17", "D19",
-        "D07", "D08", "D11", "D12", "D13", "D13G",
+        "D01", "D02", "D03", "D04", "D05", "D06", "D07", "D08", "D09", "D10", "D11", "D12", "D13", "D13G", "D17", "D19",
     }  # fmt: skip
     assert by_seal[Seal.Kind.OFFICIAL] == {"D15", "D16", "D26", "C01", "C02"}
     assert {kind.value for kind in DocumentKind if kind.spec.needs_remedies} == {"D03", "D16"}

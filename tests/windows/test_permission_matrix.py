@@ -22,6 +22,7 @@ from laiyang_approval.kernel.clock import local_date
 from laiyang_approval.kernel.models import Department, StoredFile, User, UserRole
 from laiyang_approval.kernel.roles import Role
 from tests.factories import cases as made
+from tests.factories import clock as clock_of
 from tests.factories import examination as procedures
 from windows import permissions
 from windows.case_file import export as case_file_export
@@ -34,7 +35,18 @@ from windows.commands.preconditions import notify_fee
 from windows.commands.site_checks import assign_site_check
 from windows.domain.intake import Outcome
 from windows.domain.states import HANDLING_STATES, State
-from windows.models import Case, CaseFile, Consultation, FeeNotice, Hearing, HearingRecord, ProcedureNotice, SiteCheck
+from windows.models import (
+    Case,
+    CaseFile,
+    Consultation,
+    Extension,
+    FeeNotice,
+    Hearing,
+    HearingRecord,
+    ProcedureNotice,
+    SiteCheck,
+    SpecialProcedure,
+)
 from windows.permissions import BY_ASSIGNMENT, DECIDE, INTAKE, REVIEW, RULES, SUPERVISE, WATCHERS, WORKERS
 from windows.views import case as case_views
 from windows.views import checks, consultations, desk
@@ -67,6 +79,7 @@ BY_COMMANDS = {
     ),
     State.ACCEPTED: made.accepted,
     State.IN_REVIEW: lambda people: made.credit_checked(people, made.in_review(people), at=made.days_later(0, hours=2)),
+    State.SUSPENDED: lambda people: clock_of.suspended(people, made.in_review(people), at=made.days_later(0, hours=3)),
     State.PENDING_DECISION: made.pending_decision,
     State.GRANTED: made.granted,
     State.REFUSED: made.refused,
@@ -232,6 +245,8 @@ def _asks(case: Case) -> dict[str, Ask]:
         "report_upward": act("report_upward", of=upward, opinion="符合条件，建议准予。"),
         # ---- site check, experts, interested parties, hearing, other departments
         **_asks_of_procedures(case, act),
+        # ---- clock procedures
+        **_clock_asks(case, act),
         # ---- 容缺受理、告知承诺、即办
         "accept_deferred": intake("defer", of=faulty, **SIGNED),
         "supply_deferred": act("supply_deferred", of=deferred, material_ids=str(awaited)),
@@ -243,6 +258,40 @@ def _asks(case: Case) -> dict[str, Ask]:
         "grant_at_once": act("grant_at_once", of=instant, **GRANTED, source="信用中国（山东）", result="clear"),
     }
     return {action: ask if ask.case else replace(ask, case=case.pk) for action, ask in asks.items()}
+
+
+def _clock_asks(case: Case, act) -> dict[str, Ask]:
+    """Each asks the case of this state in which it has something to do: one that waits for a head, for a service, for a result."""
+    rows = SpecialProcedure.objects.filter(case__state=case.state).select_related("case")
+    asked = rows.filter(approved_at__isnull=True).first()
+    sealed = rows.filter(approved_at__isnull=False, started_on__isnull=True).first()
+    standing = rows.filter(started_on__isnull=False).first()
+    longer = Extension.objects.filter(case__state=case.state).select_related("case")
+    extendable = Case.objects.filter(state=case.state, matter__code=clock_of.REVIEWED, extensions=None).last() or case
+    waiting, untold = longer.filter(approved_at__isnull=True).first(), longer.filter(approved_at__isnull=False).first()
+    told = {"method": "direct", "recipient": "邹念慈"}
+
+    def on(name: str, row, **data: str) -> Ask:
+        if row is None:
+            return act(name, procedure_id="0", **data)
+        return act(name, of=row.case, procedure_id=str(row.pk), **data)
+
+    return {
+        "request_procedure": act(
+            "request_procedure", kind="testing", legal_basis="《食品安全法》第八十七条", reason="送检", needed_days="5"
+        ),
+        "answer_procedure": on("answer_procedure", asked, answer="approve"),
+        "serve_procedure": on("serve_procedure", sealed, **told),
+        "end_procedure": on("end_procedure", standing, ended_on="2026-03-03", result="合格"),
+        "request_more_time": on("request_more_time", standing, needed_days="2", reason="复检"),
+        "request_extension": act("request_extension", of=extendable, reason="案情复杂"),
+        "answer_extension": on("answer_extension", waiting, answer="decline", reason="抓紧办理"),
+        "serve_extension": on("serve_extension", untold, **told),
+        "declare_joint": act(
+            "declare_joint", department_ids=str(Department.objects.get(code="SW").pk), basis="市政府联合办理的决定"
+        ),
+        "serve_correction": act("serve_correction", **told),
+    }
 
 
 def _asks_of_procedures(case: Case, act) -> dict[str, Ask]:
@@ -442,6 +491,8 @@ def case_in(people):
             Case.objects.filter(pk=charged.pk).update(state=state.value)
         if state is State.PENDING_DECISION:
             made.pending_decision(people, code=UPWARD)
+        if state in {State.IN_REVIEW, State.SUSPENDED, State.PENDING_DECISION}:
+            _waiting_for_others(people, state)
         stored = StoredFile.objects.create(
             storage_name="a" * 32, original_name="平面图.pdf", media_type="application/pdf", size=1, uploaded_at=NOW
         )
@@ -541,6 +592,23 @@ def _with_procedures(people, state: State) -> None:
         challenged.number, interested_party_id=None, reason="亲属", actor=people.reviewer, at=early + timedelta(hours=1)
     )
     Case.objects.filter(pk__in=[case.pk, quiet.pk, challenged.pk]).update(state=state.value)
+
+
+def _waiting_for_others(people, state: State) -> None:
+    """Cases of this state that wait for a head's approval or for a service, of what stops and of what lengthens the clock."""
+    made_so = (
+        clock_of.requested,
+        clock_of.approved,
+        clock_of.extension_asked,
+        clock_of.extension_approved,
+        lambda people, case, at: case,
+    )
+    for step in made_so:
+        case = made.in_review(people, code=clock_of.REVIEWED)
+        if step in {clock_of.requested, clock_of.approved} and state is State.SUSPENDED:
+            clock_of.suspended(people, case, at=NOW - timedelta(hours=2))
+        step(people, case, at=NOW - timedelta(hours=1))
+        Case.objects.filter(pk=case.pk).update(state=state.value)
 
 
 def _standing() -> list[tuple]:

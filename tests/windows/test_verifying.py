@@ -101,7 +101,7 @@ def test_an_edited_digest_file_does_not_add_up(two_cases, tmp_path):
 def test_the_command_says_so_and_exits_1(two_cases, tmp_path):
     out = StringIO()
     call_command("verify_cases", stdout=out)
-    assert out.getvalue() == "查验通过：2件办件的事件链完整。\n"
+    assert out.getvalue() == "查验通过：2件办件的事件链完整，时限与事件一致。\n"
     case, _ = two_cases
     tamper("DELETE FROM windows_caseevent WHERE case_id = %s AND sequence = 3", case.pk)
     with pytest.raises(CommandError, match=f"办件{case.number}第3号事件，事件缺失") as failure:

@@ -19,6 +19,7 @@ from ..domain.restrictions import BAN_ARTICLES, RestrictionKind, ban_end
 from ..events import EventWriter
 from ..events import restrictions as events
 from ..models import Case, Party, PartyRestriction
+from ..restrictions import restrictions_for
 from .acting import finish_act
 
 
@@ -167,15 +168,15 @@ def restrict_party(
 def lift_restriction(restriction_id: int, *, reason: str, actor: User, at: datetime) -> PartyRestriction:
     """Afterwards the restriction no longer holds from today on: repaired, or its ground was set aside; the reason is kept.
 
-    Raises NotFound, NotPermitted for whoever may not decide for the body it came from, InvalidInput without a reason,
-    DomainError for one that was lifted before.
+    Raises NotFound for what is not this person's to know of, NotPermitted for whoever does not decide for the body it came
+    from, InvalidInput without a reason, DomainError for one that was lifted before.
     """
     reason = clean_text(reason, max_length=500)
     if not reason:
         raise InvalidInput(
             "请写明解除限制的理由和依据。", fields={"reason": "请写明理由和依据，如信用修复决定的文号。"}
         )
-    found = PartyRestriction.objects.select_for_update(of=("self",)).filter(pk=restriction_id).first()
+    found = restrictions_for(actor).select_for_update(of=("self",)).filter(pk=restriction_id).first()
     if found is None:
         raise NotFound("没有查到这条限制；请刷新页面后再办。")
     permissions.require_lifting(actor, found)

@@ -8,6 +8,8 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Prefetch
+
 from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.clock import local_date
 from laiyang_approval.kernel.models import CalendarNotice, User
@@ -17,10 +19,12 @@ from windows import events
 from windows.domain.clock import Limit, Unit, run_clock
 from windows.domain.states import DELIVERY_STATES, HANDLING_STATES, OPEN_STATES, State
 from windows.events import EventWriter
-from windows.models import Case
+from windows.events.clock import record_told_time_moved
+from windows.models import Case, SpecialProcedure
 
 from .clocking import recount_decision_clock, start_delivery_clock, start_intake_clock
 from .intake_mode_terms import recount_terms
+from .stopping import served_notices, tell_again
 
 DATES = {
     "intake_due_on": "收件时限",
@@ -62,14 +66,19 @@ def recompute_open_cases(calendar: WorkCalendar, notice: CalendarNotice, *, acto
     """
     today, changed = local_date(at), 0
     for case in _open_cases().select_for_update(of=("self",)):
+        told = {row.pk: row.told_until_on for row in case.special_procedures.all()}
         after = _counted_again(case, calendar, today)
         old = {name: _iso(getattr(case, name)) for name in DATES if getattr(case, name) != getattr(after, name)}
-        if not old:
+        moved = [row for row in case.special_procedures.all() if row.told_until_on != told[row.pk]]
+        if not old and not moved:
             continue
         new = {name: _iso(getattr(after, name)) for name in old}
         later = any(_is_later(getattr(case, name), getattr(after, name)) for name in old)
         after.version += 1
         writer = EventWriter(case=after, at=at, recorded_at=clock.now(), actor=actor)
+        if moved:
+            SpecialProcedure.objects.bulk_update(moved, ["told_until_on"])
+            record_told_time_moved(writer, last_days={row.pk: row.told_until_on for row in moved})
         events.record_recomputation(writer, old=old, new=new, notice=notice.notice_no, tell_applicant=later)
         writer.flush()
         after.save()
@@ -82,7 +91,7 @@ def _open_cases():
     return (
         Case.objects.filter(state__in=[state.value for state in OPEN_STATES])
         .select_related("edition")
-        .prefetch_related("correction_notices")
+        .prefetch_related("correction_notices", Prefetch("special_procedures", served_notices()))
         .order_by("pk")
     )
 
@@ -94,12 +103,15 @@ def _counted_again(case: Case, calendar: WorkCalendar, today: date) -> Case:
         start_intake_clock(after, from_on=case.materials_on, calendar=calendar, today=today)
     elif state is State.CORRECTION_PENDING:
         notice = max(case.correction_notices.all(), key=lambda one: one.sequence)
-        start = local_date(notice.given_at)
-        again = run_clock(start, Limit(rule_int("correction_deadline_days", start), Unit.WORKDAY), calendar).due
+        days = rule_int("correction_deadline_days", local_date(notice.given_at))
+        start = max(notice.served_on or date.min, local_date(notice.given_at))
+        again = run_clock(start, Limit(days, Unit.WORKDAY), calendar).due
         old = case.correction_deadline_on
         # A term already told to the applicant stands, and is never shortened.
         after.correction_deadline_on = max((day for day in (old, again) if day is not None), default=None)
     elif state in HANDLING_STATES and case.clock_from_on is not None:
+        if notices := case.special_procedures.all():
+            tell_again(after, notices, calendar)
         recount_decision_clock(after, calendar=calendar, today=today)
     elif state in DELIVERY_STATES:
         start_delivery_clock(after, from_on=local_date(case.decided_at), calendar=calendar, today=today)

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 
 from django.conf import settings
@@ -14,6 +15,8 @@ from django.conf import settings
 from laiyang_approval.kernel.chain import GENESIS, link
 from laiyang_approval.kernel.clock import local_date
 
+from ..domain.replay import replay
+from ..domain.stops import from_plain
 from ..events import event_hash
 from ..models import Case, CaseEvent
 
@@ -56,6 +59,31 @@ def check_chains(*, progress: Callable[[int], None] = lambda count: None) -> Fin
 
 def _events() -> Iterator[CaseEvent]:
     return CaseEvent.objects.order_by("case_id", "sequence").iterator(5000)
+
+
+def check_clocks() -> Finding | None:
+    """The first accepted case whose clock is another than its own events make it; None if all agree."""
+    cases = (
+        Case.objects.filter(clock_from_on__isnull=False)
+        .only("id", "number", "clock_from_on", "clock_stops", "extension_value", "is_joint")
+        .order_by("id")
+        .iterator(2000)
+    )
+    events = groupby(_clock_events(), key=lambda event: event[0])
+    told_of, told = next(events, (None, ()))
+    for case in cases:
+        while told_of is not None and told_of < case.pk:
+            told_of, told = next(events, (None, ()))
+        heard = replay((kind, detail) for _, kind, detail in told) if told_of == case.pk else replay(())
+        known = (case.clock_from_on, case.extension_value, case.is_joint, set(from_plain(case.clock_stops)))
+        if known != (heard.clock_from_on, heard.extension_value, heard.is_joint, set(heard.suspensions)):
+            return Finding(case.number, None, "时限与办件事件不符")
+    return None
+
+
+def _clock_events() -> Iterator[tuple[int, str, dict]]:
+    rows = CaseEvent.objects.order_by("case_id", "sequence").values_list("case_id", "kind", "detail")
+    return rows.iterator(5000)
 
 
 @dataclass(frozen=True)

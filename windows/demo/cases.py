@@ -30,7 +30,9 @@ from ..commands.serving import Service
 from ..commands.sweeping import deem_overdue_acceptances, turn_lights
 from ..domain.intake import Outcome
 from ..models import Case, DocumentService, Opinion, Party
+from .clock_cases import tell_clock_cases
 from .codes import credit_code, mobile, resident_id
+from .mode_cases import tell_mode_cases
 
 COMPLETE, MISSING, DEFECTIVE = "complete", "missing", "defective"
 
@@ -379,11 +381,13 @@ def load_demo_cases(*, at: datetime) -> int:
 
     for story in sorted(STORIES, key=lambda story: -story.days_ago):
         _tell(story, when=when, people=people)
+    more = tell_clock_cases(people=people, when=when, at=at)
+    more += tell_mode_cases(people=people, when=when, at=at)
     citizen = people["shimin"]
     Party.objects.filter(name=RESTAURANT.name).update(user=citizen)
     deem_overdue_acceptances(at=at, on_failure=_raise)
     turn_lights(at=at)
-    return len(STORIES)
+    return len(STORIES) + more
 
 
 def _tell(story: Story, *, when: Callable[[int, int], datetime], people: dict[str, User]) -> None:

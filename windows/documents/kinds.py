@@ -64,6 +64,10 @@ class DocumentKind(StrEnum):
     D13G = "D13G", KindSpec("听证公告", "听公", Seal.Kind.INTAKE, "print/hearing_announcement.html")
     D14 = "D14", KindSpec("听证笔录", "听笔", None, "print/hearing_record.html")
     D25 = "D25", KindSpec("现场核查记录", "核", None, "print/site_check.html")
+    # ---- what stops or lengthens the clock, and the lapse of a correction
+    D05 = "D05", KindSpec("终止办理告知书", "补终", Seal.Kind.INTAKE, "print/lapse.html")
+    D09 = "D09", KindSpec("特别程序告知书", "特", Seal.Kind.INTAKE, "print/special_procedure.html")
+    D10 = "D10", KindSpec("延长办理期限告知书", "延", Seal.Kind.INTAKE, "print/extension.html")
     # ---- 容缺受理、告知承诺
     D07 = "D07", KindSpec("容缺受理通知书", "容", Seal.Kind.INTAKE, "print/deferral.html")
     D08 = "D08", KindSpec("告知承诺书", "承", Seal.Kind.INTAKE, "print/commitment.html")
@@ -136,6 +140,21 @@ DEMANDS: dict[DocumentKind, tuple[tuple[str, str, str], ...]] = {
     DocumentKind.D25: (
         ("second_inspector", "现场核查须由两名以上工作人员进行，请写明两名核查人员。", "行政许可法第三十四条第三款"),
         ("findings", "现场核查记录须写明核查情况。", "行政许可法第三十四条第三款"),
+    ),
+    # ---- what stops or lengthens the clock, and the lapse of a correction
+    DocumentKind.D05: (
+        ("notice_number", "终止办理告知书须写明补正材料告知书的文号和日期。", "行政许可法第三十二条第一款第四项"),
+        ("served_on", "补正材料告知书的送达没有登记，不能因逾期终止办理。", "行政许可法第三十二条第一款第四项"),
+    ),
+    DocumentKind.D09: (
+        ("basis", "特别程序告知书须写明依法需要这项程序的条款。", "行政许可法第四十五条"),
+        ("needed", "特别程序告知书须写明所需时间。", "行政许可法第四十五条"),
+        ("effect", "特别程序告知书须写明对届满日期的影响。", "行政许可法第四十五条"),
+    ),
+    DocumentKind.D10: (
+        ("reason", "延长办理期限须将延长的理由告知申请人。", "行政许可法第四十二条"),
+        ("value", "延长办理期限告知书须写明延长的期限。", "行政许可法第四十二条"),
+        ("approver", "延长办理期限告知书须写明批准人。", "行政许可法第四十二条"),
     ),
     # ---- 容缺受理、告知承诺
     DocumentKind.D07: (

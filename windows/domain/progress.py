@@ -3,7 +3,18 @@
 from dataclasses import dataclass
 from datetime import date
 
-from .states import DECISION_STATES, HANDLING_STATES, State
+from .states import HANDLING_STATES, State
+
+
+@dataclass(frozen=True)
+class Paused:
+    """暂停计时: what for, told by which notice, since when, until when the applicant was told; ``is_over``: told time ran out."""
+
+    label: str
+    paper: str
+    since: date
+    told_until: date | None
+    is_over: bool
 
 
 @dataclass(frozen=True)
@@ -30,6 +41,9 @@ class Standing:
     has_certificate: bool
     bureau: str
     is_asked: bool = False
+    paused: Paused | None = None
+    extension: str = ""
+    correction_days_left: int | None = None
     by_commitment: bool = False
     #: 容缺材料: the names still to come, their last day (None: 待公布) and whether it is over.
     deferred_names: tuple[str, ...] = ()
@@ -57,12 +71,18 @@ def state_sentence(case: Standing) -> str:
             return f"您申请的事项不属于{case.bureau}的职权范围，没有受理；不予受理决定书写明了应向哪个机关申请。"
         case State.WITHDRAWN:
             return "您已撤回申请，本件终止办理。"
+        case State.LAPSED:
+            return "补正期限届满，没有收到补正材料，本件已终止办理。"
         case State.ACCEPTED:
             how = "因未在法定期限内告知补正，依法视为自收到材料之日起受理" if case.deemed_accepted else "已受理"
             how = "已容缺受理" if case.deferred_names else how
             return f"您的申请{how}（{cn_date(case.accepted_on)}），等待审查。"
         case State.IN_REVIEW:
             return f"您的申请已于{cn_date(case.accepted_on)}受理，正在审查。"
+        case State.SUSPENDED if case.paused is not None and case.paused.is_over:
+            return f"您的申请正在进行{case.paused.label}；告知您的时间已经用完，办理时限恢复计算。"
+        case State.SUSPENDED if case.paused is not None:
+            return f"您的申请正在进行{case.paused.label}，办理时限暂停计算。"
         case State.PENDING_DECISION:
             return "审查已经完成，等待作出决定。"
         case State.GRANTED:
@@ -87,8 +107,11 @@ def clock_sentences(case: Standing) -> tuple[str, str]:
         )
     if case.state is State.CORRECTION_PENDING:
         due = cn_date(case.correction_deadline_on) if case.correction_deadline_on else "告知书所写的期限"
-        return (f"请在{due}前补齐。", "补正期间不计入办理时限；补齐之日起重新核对。")
-    if case.state in DECISION_STATES:
+        left = "" if case.correction_days_left is None else f"还有{case.correction_days_left}个工作日。"
+        return (f"请在{due}前补齐。{left}", "逾期没有补齐的，本件终止办理，您可以重新申请。补正期间不计入办理时限。")
+    if case.state is State.SUSPENDED and case.paused is not None and not case.paused.is_over:
+        return _pause(case.paused)
+    if case.state in HANDLING_STATES:
         return (_limits(case), _used(case))
     if case.state in {State.GRANTED, State.REFUSED, State.ISSUED}:
         by = _by(case.delivery_due_on, case)
@@ -101,18 +124,30 @@ def _by(due: date | None, case: Standing) -> str:
     return f"{cn_date(due)}前" if due else f"届满日待{case.calendar_missing_year}年放假安排公布后告知"
 
 
+def _pause(paused: Paused) -> tuple[str, str]:
+    until = f"，告知的时间到{cn_date(paused.told_until)}" if paused.told_until else ""
+    return (
+        f"自{cn_date(paused.since)}的次日起，因{paused.label}不计入办理时限（{paused.paper}）{until}。",
+        "结束后的第一个工作日起恢复计算；超过告知的时间而没有再次书面告知您的，超过的部分计入办理时限（行政许可法第四十五条）。",
+    )
+
+
 def _limits(case: Standing) -> str:
     start = cn_date(case.clock_from_on)
     if case.calendar_missing_year and case.statutory_due_on is None:
         known = f"承诺{cn_date(case.promised_due_on)}前办结；" if case.promised_due_on else ""
         return (
             f"自{start}次日起算，法定时限{case.statutory_limit}，承诺{case.promised_limit}；{known}"
-            f"法定届满日待{case.calendar_missing_year}年放假安排公布后告知。"
+            f"法定届满日待{case.calendar_missing_year}年放假安排公布后告知。{_longer(case)}"
         )
     return (
         f"自{start}次日起算，承诺{case.promised_limit}，即{cn_date(case.promised_due_on)}前办结；"
-        f"法定时限{case.statutory_limit}，即{cn_date(case.statutory_due_on)}前办结。"
+        f"法定时限{case.statutory_limit}，即{cn_date(case.statutory_due_on)}前办结。{_longer(case)}"
     )
+
+
+def _longer(case: Standing) -> str:
+    return f"期限已依法延长{case.extension}（行政许可法第四十二条）。" if case.extension else ""
 
 
 def _used(case: Standing) -> str:
@@ -141,6 +176,8 @@ def next_sentence(case: Standing) -> str:
         case State.ACCEPTED | State.IN_REVIEW:
             must = "请留意上面的提示" if case.is_asked else "您暂时不需要做什么"
             return f"下一步：审查人员核对条件后提出意见，由负责人决定。{must}，请保持电话畅通。"
+        case State.SUSPENDED if case.paused is not None:
+            return f"下一步：{case.paused.label}结束后继续审查。需要您配合的，告知书已写明；请保持电话畅通。"
         case State.PENDING_DECISION:
             return "下一步：负责人作出决定，决定书会在10个工作日内送达。"
         case State.GRANTED:

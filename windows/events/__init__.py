@@ -4,7 +4,7 @@ Details hold ids, dates and codes of acts only: never names, ID numbers or phone
 its functions and ``LABELS``, and one line here.
 """
 
-from . import examination, handling, intake_modes, preconditions, restrictions
+from . import clock, examination, handling, intake_modes, preconditions, restrictions
 from .handling import (
     record_acceptance,
     record_correction,
@@ -30,6 +30,7 @@ LABELS: dict[str, str] = {
     **handling.LABELS,
     **preconditions.LABELS,
     **examination.LABELS,
+    **clock.LABELS,
     **restrictions.LABELS,
     **intake_modes.LABELS,
 }

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('kernel', '0002_audit_is_append_only'),
-        ('windows', '0015_signed_letters'),
+        ('windows', '0010_clock_procedures'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

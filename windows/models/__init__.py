@@ -1,7 +1,7 @@
 """The tables of intake and handling: parties, cases, letters, decisions, licences."""
 
 from .cases import Case, CaseEvent, CaseFile, CaseMaterial, IntakeDraft, Reminder
-from .clock import Extension, SpecialProcedure
+from .clock import Extension, JointHandler, SpecialProcedure, StopProvision
 from .consultations import Consultation, JointVisit
 from .corrections import CorrectionItem, CorrectionNotice
 from .decisions import Decision, Opinion
@@ -49,6 +49,7 @@ __all__ = [
     "IntakeDraft",
     "InterestedParty",
     "JointVisit",
+    "JointHandler",
     "Letter",
     "Licence",
     "Opinion",
@@ -62,5 +63,6 @@ __all__ = [
     "SiteCheckPhoto",
     "SpecialProcedure",
     "Statement",
+    "StopProvision",
     "UpwardReport",
 ]

@@ -344,6 +344,11 @@ class Reminder(models.Model):
         DEEMED_ACCEPTED = "deemed_accepted", "期满未告知，视为受理"
         CONSULTATION_OVERDUE = "consult_overdue", "征求意见期满未答复"
         HEARING_OVERDUE = "hearing_overdue", "超过组织听证的期限"
+        # ---- clock procedures
+        PROCEDURE_OVER = "procedure_over", "特别程序超过告知的时间，恢复计时"
+        EXTENSION_VOID = "extension_void", "延长告知未在届满前送达，延长无效"
+        NEW_CORRECTION = "new_correction", "拟再次告知新的补正内容，已阻止"
+        CORRECTION_DUE = "correction_due", "补正期限将到，请提醒申请人"
         DEFERRAL_SOON = "deferral_soon", "容缺材料将到补齐期限"
         DEFERRAL_OVERDUE = "deferral_overdue", "容缺材料逾期未补，请按承诺书处理"
         POST_CHECK_SOON = "post_check_soon", "承诺核查将到期"
@@ -375,6 +380,8 @@ class Reminder(models.Model):
 #: What only asks somebody to act in time is not red.
 _LOOKS = {
     Reminder.Kind.CONSULTATION_OVERDUE: Case.Light.YELLOW.value,
+    Reminder.Kind.PROCEDURE_OVER: Case.Light.ORANGE.value,
+    Reminder.Kind.CORRECTION_DUE: Case.Light.YELLOW.value,
     Reminder.Kind.DEFERRAL_SOON: Case.Light.YELLOW.value,
     Reminder.Kind.POST_CHECK_SOON: Case.Light.YELLOW.value,
 }

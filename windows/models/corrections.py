@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 
 from .cases import Case, CaseMaterial
+from .documents import Letter
 
 
 class CorrectionNotice(models.Model):
@@ -14,6 +15,8 @@ class CorrectionNotice(models.Model):
         settings.AUTH_USER_MODEL, verbose_name="告知人", on_delete=models.PROTECT, related_name="+"
     )
     deadline_on = models.DateField("补正期限", null=True, help_text="日历待公布时为空。")
+    letter = models.OneToOneField(Letter, verbose_name="告知书", null=True, on_delete=models.PROTECT, related_name="+")
+    served_on = models.DateField("送达日", null=True, blank=True, help_text="没有送达的告知不因逾期终止。")
 
     class Meta:
         verbose_name = verbose_name_plural = "补正告知"

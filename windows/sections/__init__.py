@@ -12,7 +12,7 @@ from typing import Any
 from laiyang_approval.kernel.models import User
 
 from ..models import Case
-from . import examination, hearings, intake_modes, preconditions
+from . import clock, examination, hearings, intake_modes, preconditions
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ BUILDS: tuple[Build, ...] = (
     Build("looked-at", "现场核查与专家评审", "windows/sections/looked_at.html", examination.looked_at),
     Build("heard", "利害关系人与听证", "windows/sections/heard.html", hearings.heard),
     Build("consulted", "征求意见与联合踏勘", "windows/sections/consulted.html", examination.consulted),
+    Build("clock", "时限的变动", "windows/sections/clock.html", clock.clock_record),
     # ---- 容缺受理、告知承诺、失信限制
     Build("deferral", "容缺受理", "windows/sections/deferral.html", intake_modes.deferred),
     Build("commitment", "告知承诺", "windows/sections/commitment.html", intake_modes.promised),

@@ -13,7 +13,7 @@ from laiyang_approval.kernel.errors import DomainError, NotFound
 from laiyang_approval.kernel.rules import rule_int
 from windows import queries
 from windows.clock_strip import strip_of
-from windows.domain.states import DECISION_STATES
+from windows.domain.states import HANDLING_STATES
 from windows.forms.public import CompareForm, StatusForm, VerifyForm
 from windows.letter_files import letter_response
 from windows.models import Letter
@@ -172,7 +172,7 @@ def _ended(request: HttpRequest) -> HttpResponse:
 def _shown(request: HttpRequest, case: PublicCase) -> HttpResponse:
     today = clock.today()
     shown = public_status(case, today=today)
-    strip = strip_of(shown.promised, shown.statutory, today=today) if shown.state in DECISION_STATES else None
+    strip = strip_of(shown.promised, shown.statutory, today=today) if shown.state in HANDLING_STATES else None
     response = render(request, "windows/public/status.html", {"shown": shown, "strip": strip, "section": "status"})
     response.set_signed_cookie(
         COOKIE, case.number, max_age=COOKIE_SECONDS, httponly=True, samesite="Strict", secure=request.is_secure()

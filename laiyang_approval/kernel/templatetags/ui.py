@@ -52,10 +52,10 @@ def light_tag(light: str) -> SafeString:
 def deadline_badge(
     label: str, due: date | None, remaining: str = "", missing_year: int | None = None, light: str = "none"
 ) -> SafeString:
-    """One due date: what it is, the date, what is left. + label due, - remaining missing_year (待公布) light."""
+    """One due date: what it is, the date, what is left (or why there is none). + label due, - remaining missing_year light."""
     look = LIGHTS[str(light) or "none"][2]
     if due is None:
-        text = "—"
+        text = remaining or "—"
         if missing_year:
             text = format_html("待公布<small>待{}年放假安排公布</small>", missing_year)
         return format_html('<div class="deadline deadline-none"><span>{}</span><strong>{}</strong></div>', label, text)

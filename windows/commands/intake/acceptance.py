@@ -38,22 +38,24 @@ def accept(act: Answer) -> list[Letter]:
         raise DomainError(f"不能受理：{act.judgement.sentence}", article=act.judgement.article_against_acceptance)
     case = act.case
     take_event(case, Event.ACCEPT)
-    start_handling_of(act)
-    case.receipt_owed = gives_receipt_later(case.edition)
-    letters = [] if case.receipt_owed else [act.letter(DocumentKind.D06)]
+    was_corrected = was_told_to_correct(case)
+    start_handling_of(act, accepted_on=case.materials_on if was_corrected else act.today)
+    # No number was allotted for a notice that waits for the decision of the same day.
+    case.receipt_owed = series_of(DocumentKind.D06, case.handling_department, act.today) not in act.numbers
+    letters = [] if case.receipt_owed else [act.letter(DocumentKind.D06, was_corrected=was_corrected)]
     record_acceptance(case, act.writer, *letters)
     return letters
 
 
-def gives_receipt_later(edition: Edition) -> bool:
-    """Whether the notice of acceptance waits for the decision of the same day."""
-    return edition.handling == Handling.INSTANT
+def gives_receipt_later(edition: Edition, case: Case | None = None) -> bool:
+    """Whether the notice of acceptance waits for the decision of the same day: an instant matter, accepted as of today."""
+    return edition.handling == Handling.INSTANT and not (case is not None and was_told_to_correct(case))
 
 
-def start_handling_of(act: Answer) -> None:
-    """Afterwards the case (in memory) is accepted today by whoever answers, with the number allotted for it."""
+def start_handling_of(act: Answer, *, accepted_on: date) -> None:
+    """Afterwards the case (in memory) is accepted by whoever answers, with the number allotted for it."""
     order = act.numbers[order_series(act.case.handling_department)]
-    start_handling(act.case, accepted_on=act.today, accepted_by=act.actor, order=order, at=act.at)
+    start_handling(act.case, accepted_on=accepted_on, accepted_by=act.actor, order=order, at=act.at)
 
 
 @transaction.atomic
@@ -82,6 +84,12 @@ def deem_accepted(number: str, *, at: datetime) -> Case:
     )
     finish_act(case, writer)
     return case
+
+
+def was_told_to_correct(case: Case) -> bool:
+    """Whether the case is accepted as of the day all listed items were in (Article 32(4), (5)), however late the clerk says so."""
+    # Version 0: it is being taken in this moment and cannot have been told anything.
+    return case.version > 0 and case.correction_notices.exists()
 
 
 def start_handling(case: Case, *, accepted_on: date, accepted_by: User | None, order: int, at: datetime) -> None:

@@ -73,6 +73,14 @@ def resubmit_materials(
     return case
 
 
+class ToldOnceOnly(DomainError):
+    """一次告知: a second notice would ask for something new. The try itself goes on record (行政许可法第七十二条第四项)."""
+
+    def __init__(self, message: str, *, material_ids: list[int]):
+        super().__init__(message, article="行政许可法第三十二条第一款第四项")
+        self.material_ids = material_ids
+
+
 def _require_all_of(items: dict[int, CorrectionItem], materials: Sequence[MaterialInput]) -> None:
     if any(given.material_id not in items for given in materials):
         raise DomainError(
@@ -116,6 +124,7 @@ def give_correction(act: Answer) -> list[Letter]:
     letter = act.letter(
         DocumentKind.D04, items=items, deadline_on=deadline, deadline_days=days, sequence=notice.sequence
     )
+    notice.letter = letter
     events.record_correction(
         act.writer,
         notice_sequence=notice.sequence,
@@ -136,13 +145,13 @@ def _listed_once(act: Answer, rows: dict[int, CaseMaterial], first: CorrectionNo
         raise InvalidInput("补正内容须对应材料清单中的材料。")
     if first is not None:
         told = {item.material.edition_material_id for item in first.items.select_related("material")}
-        new = [rows[material_id].edition_material.name for material_id in listed - told]
-        if new:
-            raise DomainError(
-                f"补正内容须一次告知：{'、'.join(new)}不在第一次告知书中，不能再要求补正；所列材料到齐即应受理。",
-                article="行政许可法第三十二条第一款第四项",
+        if new := sorted(listed - told):
+            names = "、".join(rows[material_id].edition_material.name for material_id in new)
+            raise ToldOnceOnly(
+                f"补正内容须一次告知：{names}不在第一次告知书中，不能再要求补正；所列材料到齐即应受理，"
+                f"受理日期为{act.case.materials_on.isoformat()}。本次操作已记入提醒。",
+                material_ids=new,
             )
-        return listed
     untold = [row.name for row in act.judgement.unmet if row.material_id not in listed]
     if untold:
         raise DomainError(

@@ -31,7 +31,7 @@ def accept_deferred(act: Answer) -> list[Letter]:
     signatory = require_signed(promise, "容缺受理承诺书")
     take_event(case, Event.ACCEPT_DEFERRED)
     case.deferred_acceptance = True
-    start_handling_of(act)
+    start_handling_of(act, accepted_on=act.today)
     due_on = deferral_due_of(case, case.edition, accepted_on=act.today)
     if due_on is not None and due_on <= act.today:
         raise DomainError("不能容缺受理：承诺办结时限留不出一个工作日补交材料；请一次性告知补正。", article=ARTICLE)

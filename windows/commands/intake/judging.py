@@ -49,9 +49,12 @@ def judge_application(
 
 
 def judge_case(case: Case, materials: Sequence[CaseMaterial], *, on: date, licence_required: bool = True) -> Judgement:
-    """The system's judgement of a received case as its ``materials`` stand on ``on``."""
+    """The system's judgement of a received case as its ``materials`` stand on ``on``.
+
+    Once told, only what the notice listed can still be asked for (Article 32(4)): what it left out stands in nobody's way.
+    """
     status = catalogue.intake_status(case.matter, on, case.handling_department)
-    standings = queries.standings(materials)
+    standings = queries.standings_to_ask_for(case, materials)
     return judge(
         licence_required=licence_required and status.outcome != "not_required",
         not_required_reason=status.reason if status.outcome == "not_required" else "",

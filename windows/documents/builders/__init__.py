@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..kinds import DocumentKind
-from . import examination, handling, hearings, intake, intake_modes, preconditions
+from . import clock, examination, handling, hearings, intake, intake_modes, preconditions
 
 BUILDERS: dict[DocumentKind, Callable[..., dict[str, Any]]] = {
     **intake.BUILDERS,
@@ -12,5 +12,6 @@ BUILDERS: dict[DocumentKind, Callable[..., dict[str, Any]]] = {
     **preconditions.BUILDERS,
     **examination.BUILDERS,
     **hearings.BUILDERS,
+    **clock.BUILDERS,
     **intake_modes.BUILDERS,
 }

@@ -5,6 +5,7 @@ from typing import Any
 from laiyang_approval.kernel.laws import law_on
 from matters.models import Edition
 
+from ...clocks import JOINT_LIMIT
 from ...models import Case
 from .. import parts
 from ..kinds import DocumentKind
@@ -89,7 +90,7 @@ def _acceptance(case: Case, edition: Edition, **facts: Any) -> dict[str, Any]:
         "is_deferred": case.deferred_acceptance,
         "is_by_commitment": case.by_commitment,
         "clock_from": date_text(case.clock_from_on),
-        "statutory_limit": parts.limit_text(edition.statutory_value, edition.get_statutory_unit_display()),
+        "statutory_limit": _statutory_limit(case, edition),
         "statutory_due": parts.due_text(case.statutory_due_on, case.calendar_missing_year),
         "promised_limit": parts.limit_text(edition.promised_value, edition.get_promised_unit_display()),
         "promised_due": parts.due_text(case.promised_due_on, case.calendar_missing_year),
@@ -97,7 +98,23 @@ def _acceptance(case: Case, edition: Edition, **facts: Any) -> dict[str, Any]:
         "fees": parts.fees(edition),
         "bases": [row.citation for row in edition.legal_bases.all()],
         "answer_limit": parts.rule_days("correction_notice_days", facts["on"]) if case.deemed_accepted else "",
+        "corrected_on": date_text(case.materials_on) if facts.get("was_corrected") else "",
+        "joint": _joint(case),
     }
+
+
+def _statutory_limit(case: Case, edition: Edition) -> str:
+    if case.is_joint:
+        return parts.limit_text(JOINT_LIMIT.value, "工作日")
+    return parts.limit_text(edition.statutory_value, edition.get_statutory_unit_display())
+
+
+def _joint(case: Case) -> list[str]:
+    """Which departments handle the case together, and by which instrument; nothing for a case of one body."""
+    if not case.is_joint:
+        return []
+    handlers = list(case.joint_handlers.select_related("department"))
+    return ["、".join(one.department.name for one in handlers), handlers[0].basis]
 
 
 BUILDERS = {

@@ -11,6 +11,7 @@ from laiyang_approval.kernel.commands.organisations import load_departments, loa
 from laiyang_approval.kernel.laws import load_law_records
 from laiyang_approval.kernel.rules import load_business_rules
 from matters.commands.catalogue import load_catalogue
+from windows.commands.provisions import load_stop_provisions
 from windows.demo.cases import load_demo_cases
 from windows.demo.people import load_demo_accounts
 
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         self._step("业务规则", load_business_rules)
         self._step("法律条文", load_law_records)
         self._step("事项目录", load_catalogue)
+        self._step("停止计时规定", load_stop_provisions)
         if demo:
             self._step("演示账号", load_demo_accounts)
             self._step("演示办件", lambda: load_demo_cases(at=clock.now()))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from windows.commands.verifying import Finding, check_chains, check_digest
+from windows.commands.verifying import Finding, check_chains, check_clocks, check_digest
 from windows.models import Case
 
 
@@ -15,7 +15,7 @@ class Command(BaseCommand):
         parser.add_argument("--digest", type=Path, metavar="FILE", help="每日摘要文件（cases-日期.jsonl）")
 
     def handle(self, *args, digest: Path | None = None, **options):
-        finding = check_chains()
+        finding = check_chains() or check_clocks()
         if finding is None and digest is not None:
             if not digest.is_file():
                 raise CommandError(f"没有找到摘要文件 {digest}；请核对路径。")
@@ -25,7 +25,7 @@ class Command(BaseCommand):
                 raise CommandError(f"摘要文件不可用：{error}。") from error
         if finding is not None:
             raise CommandError(_sentence(finding))
-        self.stdout.write(f"查验通过：{Case.objects.count()}件办件的事件链完整。")
+        self.stdout.write(f"查验通过：{Case.objects.count()}件办件的事件链完整，时限与事件一致。")
 
 
 def _sentence(finding: Finding) -> str:

@@ -1,6 +1,6 @@
 """Every act a case page offers, by the action of the permission table. A new procedure brings its module and one line here."""
 
-from . import examination, handling, hearings, intake_modes, preconditions
+from . import clock, examination, handling, hearings, intake_modes, preconditions
 from .base import Act
 
 #: In the order in which they stand on the page.
@@ -10,6 +10,7 @@ ACTS: dict[str, Act] = {
     **handling.ACTS,
     **examination.ACTS,
     **hearings.ACTS,
+    **clock.ACTS,
 }
 
 __all__ = ["ACTS", "Act"]
