@@ -12,7 +12,7 @@ from laiyang_approval.kernel.errors import CalendarMissing
 from laiyang_approval.kernel.models import User
 from laiyang_approval.kernel.roles import Role
 
-from .navigation import NavItem, existing_url, landing_url, public_nav, rail, search_url
+from .navigation import NavItem, existing_url, landing_url, place_of, public_nav, rail, search_url
 
 BUREAU_NAME = "莱阳市行政审批服务局"
 WEEKDAYS = "一二三四五六日"
@@ -41,6 +41,10 @@ class Portal:
     @cached_property
     def user(self) -> User | None:
         """The person signed in, or None; no query without a session."""
+        session = getattr(self._request, "session", None)
+        if session is not None and not session.session_key:
+            session.accessed = True  # the frame would be another for somebody signed in: the answer says Vary: Cookie
+            return None
         user = getattr(self._request, "user", None)
         return user if user is not None and user.is_authenticated else None
 
@@ -94,6 +98,16 @@ class Portal:
 def portal(request: HttpRequest) -> dict[str, Portal]:
     """``portal`` in every template: who, where, today."""
     return {"portal": Portal(request)}
+
+
+def frame_key(request: HttpRequest) -> tuple:
+    """Everything the two frames draw from: requests with the same key get the same frame (kernel.stencils)."""
+    around = Portal(request)
+    user, place = around.user, place_of(around._url_name, around._query)
+    if user is None:
+        return place
+    unit = user.department.short_name if user.department else ""
+    return (*place, user.display_name, unit, user.window_label, user.roles, around.today_text)
 
 
 def _today() -> Today:

@@ -86,10 +86,12 @@ BEHIND = {
 }
 
 
+_WITH_QUERY = frozenset((place.url_name, place.query) for place in PLACES if place.query)
+
+
 def rail(roles: Iterable[str], *, current: str = "", query: str = "") -> list[NavItem]:
     """The rail for these roles, the page ``current`` (URL name, with its ``query`` where one entry has it) marked."""
-    items, current = _rail(frozenset(roles)), BEHIND.get(current, current)
-    exact = {(item.url_name, item.query) for item in items}
+    items, (current, query) = _rail(frozenset(roles)), place_of(current, query)
     return [
         NavItem(
             item.group,
@@ -97,10 +99,16 @@ def rail(roles: Iterable[str], *, current: str = "", query: str = "") -> list[Na
             item.url,
             item.url_name,
             item.query,
-            item.url_name == current and item.query == (query if (current, query) in exact else ""),
+            item.url_name == current and item.query == query,
         )
         for item in items
     ]
+
+
+def place_of(url_name: str, query: str = "") -> tuple[str, str]:
+    """Which place is marked while this page is open: its URL name, and its query where an entry of the rail has just that one."""
+    place = BEHIND.get(url_name, url_name), query
+    return place if place in _WITH_QUERY else (place[0], "")
 
 
 def landing_url(roles: Iterable[str]) -> str:
@@ -111,7 +119,7 @@ def landing_url(roles: Iterable[str]) -> str:
 
 def public_nav(*, current: str = "") -> list[NavItem]:
     """The public site's navigation."""
-    current = BEHIND.get(current, current)
+    current, _ = place_of(current)
     return [
         NavItem("", label, address, url_name, "", url_name == current)
         for label, url_name in PUBLIC_PLACES

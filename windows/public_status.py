@@ -1,7 +1,7 @@
 """The public's view of one case: found by number and code, in one query, with one answer for unknown and wrong.
 
-The code is compared as a keyed HMAC on one path whether the case exists or not (control C3). Failures are counted per
-case and address, per address, and for the whole site; somebody who has not failed gets in even while a case is attacked.
+The code is compared as a keyed HMAC on one path whether the case exists or not (control C3); failures are counted
+(lookup_guard).
 """
 
 import hmac
@@ -9,16 +9,17 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from time import monotonic
+from typing import NamedTuple
 
-from django.core.cache import cache
 from django.db import connection
 
 from laiyang_approval.kernel.calendars import current_calendar
 from laiyang_approval.kernel.clock import local_date
 from laiyang_approval.kernel.crypto import query_code_hmac, token_digest
-from laiyang_approval.kernel.errors import DomainError, NotFound
+from laiyang_approval.kernel.errors import InvalidInput, NotFound
 from laiyang_approval.kernel.models import Department
-from laiyang_approval.kernel.rules import rule_int
+from laiyang_approval.kernel.statements import Statement
+from laiyang_approval.kernel.working_days import WorkCalendar
 from matters import queries as catalogue
 
 from .documents import has_certificate
@@ -26,21 +27,23 @@ from .domain.case_numbers import is_case_number
 from .domain.clock import ClockResult, Limit, Unit, elapsed, remaining, run_clock
 from .domain.progress import Standing, clock_sentences, next_sentence, state_sentence
 from .domain.states import State
+from .lookup_guard import LookupGuard
+
+#: The longest a person may type, with blanks and hyphens between.
+NUMBER_LENGTH, CODE_LENGTH = 20, 12
 
 NOT_FOUND = "没有查到。请核对受理编号和查询码；查询码在收件凭证右上角。"
-TOO_MANY = "查询次数过多，请一小时后再试；也可以持收件凭证到窗口或拨打咨询电话查询。"
 
 _COLUMNS = (
     "id, number, edition_id, handling_department_id, state, deemed_accepted, received_at, accepted_on, decided_at, issued_at, "
     "delivered_at, ended_at, clock_from_on, intake_due_on, correction_deadline_on, promised_due_on, statutory_due_on, "
     "delivery_due_on, calendar_missing_year, light, query_code_hmac, query_token_hash"
 )
-_SELECT_BY_NUMBER = f"SELECT {_COLUMNS} FROM windows_case WHERE number = %s"  # noqa: S608  constants only
-_SELECT_BY_TOKEN = f"SELECT {_COLUMNS} FROM windows_case WHERE query_token_hash = %s"  # noqa: S608
+_BY_NUMBER = Statement(f"SELECT {_COLUMNS} FROM windows_case WHERE number = %s")  # noqa: S608  constants only
+_BY_TOKEN = Statement(f"SELECT {_COLUMNS} FROM windows_case WHERE query_token_hash = %s")  # noqa: S608
 
 
-@dataclass(frozen=True, slots=True)
-class PublicCase:
+class PublicCase(NamedTuple):
     """一件办件公开可见的部分: no name, no number of any person."""
 
     id: int
@@ -86,13 +89,18 @@ class PublicStatus:
 
 
 def find_by_code(number: str, code: str, *, address: str, at: datetime) -> PublicCase:
-    """The case with this number and query code. Raises NotFound alike for unknown and wrong, DomainError (429) when throttled."""
-    number = number.strip().upper()[:20]
-    guard = _Guard(number, address, at)
+    """The case with this number and query code.
+
+    Raises InvalidInput for what cannot be either, NotFound alike for unknown and wrong, DomainError (429) when throttled.
+    """
+    number, code = number.strip().upper(), code.strip().upper()
+    if not 0 < len(number) <= NUMBER_LENGTH or not 0 < len(code) <= CODE_LENGTH:
+        raise InvalidInput("请按收件凭证填写受理编号和查询码。")
+    guard = LookupGuard(number, address, at)
     guard.check()
-    row = _read(_SELECT_BY_NUMBER, number) if is_case_number(number) else _read(_SELECT_BY_NUMBER, "")
+    row = _read(_BY_NUMBER, number) if is_case_number(number) else _read(_BY_NUMBER, "")
     expected = row.query_code_hmac if row is not None else "0" * 64
-    given = query_code_hmac(code.strip().upper().replace("-", "").replace(" ", "")[:20])
+    given = query_code_hmac(code.replace("-", "").replace(" ", ""))
     if not hmac.compare_digest(expected, given) or row is None:
         guard.failed()
         raise NotFound(NOT_FOUND)
@@ -101,9 +109,9 @@ def find_by_code(number: str, code: str, *, address: str, at: datetime) -> Publi
 
 def find_by_token(token: str, *, address: str, at: datetime) -> PublicCase:
     """The case whose receipt carries this QR token; raises as ``find_by_code`` does."""
-    guard = _Guard("", address, at)
+    guard = LookupGuard("", address, at)
     guard.check()
-    row = _read(_SELECT_BY_TOKEN, token_digest(token[:64]))
+    row = _read(_BY_TOKEN, token_digest(token[:64]))
     if row is None:
         guard.failed()
         raise NotFound(NOT_FOUND)
@@ -112,7 +120,7 @@ def find_by_token(token: str, *, address: str, at: datetime) -> PublicCase:
 
 def find_by_number(number: str) -> PublicCase:
     """The case somebody has already been let in to (signed cookie)."""
-    row = _read(_SELECT_BY_NUMBER, number)
+    row = _read(_BY_NUMBER, number)
     if row is None:
         raise NotFound(NOT_FOUND)
     return row
@@ -123,21 +131,19 @@ def public_status(case: PublicCase, *, today: date) -> PublicStatus:
     edition = catalogue.edition_with_materials(case.edition_id)
     department = _department(case.handling_department_id)
     state = State(case.state)
-    promised = statutory = None
+    promise = edition.promised_value, edition.promised_unit
+    limit = edition.statutory_value, edition.statutory_unit
+    clocks = NO_CLOCKS
     if case.clock_from_on is not None:
-        calendar = current_calendar()
-        promised = run_clock(case.clock_from_on, Limit(edition.promised_value, Unit(edition.promised_unit)), calendar)
-        statutory = run_clock(
-            case.clock_from_on, Limit(edition.statutory_value, Unit(edition.statutory_unit)), calendar
-        )
+        clocks = _clocks(case.clock_from_on, promise, limit, current_calendar(), today)
     standing = Standing(
         state=state,
         received_on=local_date(case.received_at),
         accepted_on=case.accepted_on,
         deemed_accepted=case.deemed_accepted,
         clock_from_on=case.clock_from_on,
-        statutory_limit=limit_text(edition.statutory_value, edition.statutory_unit),
-        promised_limit=limit_text(edition.promised_value, edition.promised_unit),
+        statutory_limit=limit_text(*limit),
+        promised_limit=limit_text(*promise),
         intake_due_on=case.intake_due_on,
         correction_deadline_on=case.correction_deadline_on,
         promised_due_on=case.promised_due_on,
@@ -145,8 +151,8 @@ def public_status(case: PublicCase, *, today: date) -> PublicStatus:
         delivery_due_on=case.delivery_due_on,
         decided_on=local_date(case.decided_at) if case.decided_at else None,
         calendar_missing_year=case.calendar_missing_year,
-        days_used=_used(promised, today),
-        days_left=remaining(promised, today) if promised else None,
+        days_used=clocks.days_used,
+        days_left=clocks.days_left,
         unit=UNIT_WORDS[edition.promised_unit],
         has_certificate=has_certificate(edition) and not (state is State.DELIVERED and case.issued_at is None),
         bureau=department.name,
@@ -162,9 +168,29 @@ def public_status(case: PublicCase, *, today: date) -> PublicStatus:
         clock_sentences=clock_sentences(standing),
         next_sentence=next_sentence(standing),
         milestones=_milestones(case),
-        promised=promised,
-        statutory=statutory,
+        promised=clocks.promised,
+        statutory=clocks.statutory,
     )
+
+
+class Clocks(NamedTuple):
+    """两个时限的现状: the same for all cases that began on one day under one promise."""
+
+    promised: ClockResult | None
+    statutory: ClockResult | None
+    days_used: int | None
+    days_left: int | None
+
+
+NO_CLOCKS = Clocks(None, None, None, None)
+
+
+@lru_cache(maxsize=4096)
+def _clocks(
+    start: date, promise: tuple[int, str], limit: tuple[int, str], calendar: WorkCalendar, today: date
+) -> Clocks:
+    promised, statutory = (run_clock(start, Limit(value, Unit(unit)), calendar) for value, unit in (promise, limit))
+    return Clocks(promised, statutory, elapsed(promised, today), remaining(promised, today))
 
 
 UNIT_WORDS = {"workday": "工作日", "calday": "日（自然日）", "month": "个月"}
@@ -175,10 +201,6 @@ def limit_text(value: int, unit: str) -> str:
     if value == 0:
         return "当场办结"
     return {"workday": f"{value}个工作日", "calday": f"{value}日（自然日）", "month": f"{value}个月"}[unit]
-
-
-def _used(result: ClockResult | None, today: date) -> int | None:
-    return None if result is None else elapsed(result, today)
 
 
 _ENDINGS = {
@@ -200,17 +222,15 @@ def _milestones(case: PublicCase) -> list[tuple[date, str]]:
     return [(local_date(at) if isinstance(at, datetime) else at, label) for at, label in moments if at is not None]
 
 
-def _read(sql: str, value: str) -> PublicCase | None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [value])
-        row = cursor.fetchone()
+def _read(statement: Statement, value: str) -> PublicCase | None:
+    row = statement.first([value])
     return None if row is None else _typed(row)
 
 
 def _typed(row: tuple) -> PublicCase:
     if connection.vendor == "postgresql":
-        return PublicCase(*row)
-    return PublicCase(*(_from_sqlite(name, value) for name, value in zip(PublicCase.__slots__, row, strict=True)))
+        return PublicCase._make(row)
+    return PublicCase._make(_from_sqlite(name, value) for name, value in zip(PublicCase._fields, row, strict=True))
 
 
 def _from_sqlite(name: str, value):
@@ -235,44 +255,3 @@ def _department(pk: int) -> Department:
     if pk not in _departments(slot):
         _departments.cache_clear()
     return _departments(slot)[pk]
-
-
-class TooManyTries(DomainError):
-    """查询过于频繁"""
-
-    status = 429
-
-
-class _Guard:
-    """Counts failed look-ups in the cache and refuses when a limit is reached."""
-
-    def __init__(self, number: str, address: str, at: datetime):
-        hour, minute = int(at.timestamp() // 3600), int(at.timestamp() // 60)
-        self.today = local_date(at)
-        digest = token_digest(f"{address}|{number}")[:24]
-        self.pair = f"q:pair:{digest}:{hour}"
-        self.case = f"q:case:{token_digest(number)[:24]}:{hour}"
-        self.address = f"q:addr:{token_digest(address)[:24]}:{hour}"
-        self.site = f"q:site:{minute}"
-
-    def check(self) -> None:
-        counts = cache.get_many([self.pair, self.case, self.address, self.site])
-        if not counts:
-            return
-        per_case = rule_int("query_attempts_per_case", self.today)
-        pair = counts.get(self.pair, 0)
-        if (
-            pair >= per_case
-            or (pair and counts.get(self.case, 0) >= 10 * per_case)
-            or counts.get(self.address, 0) >= rule_int("query_attempts_per_address", self.today)
-            or counts.get(self.site, 0) >= rule_int("query_attempts_global", self.today)
-        ):
-            raise TooManyTries(TOO_MANY)
-
-    def failed(self) -> None:
-        for key, seconds in ((self.pair, 3600), (self.case, 3600), (self.address, 3600), (self.site, 60)):
-            if not cache.add(key, 1, timeout=seconds):
-                try:
-                    cache.incr(key)
-                except ValueError:  # the key ended between the two calls
-                    cache.add(key, 1, timeout=seconds)

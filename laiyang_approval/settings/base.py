@@ -15,7 +15,6 @@ INSTALLED_APPS = [
     "guardian",
     "simple_history",
     "axes",
-    "csp",
     "django_htmx",
     "laiyang_approval.kernel",
     "matters",
@@ -27,7 +26,6 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "laiyang_approval.kernel.middleware.request_log.RequestLog",
     # Before all that may answer by itself, so that redirects and refusals carry the same headers as pages.
-    "csp.middleware.CSPMiddleware",
     "laiyang_approval.kernel.middleware.PrivatePages",
     "laiyang_approval.kernel.middleware.RefuseBrokenText",
     "django.middleware.security.SecurityMiddleware",
@@ -62,6 +60,9 @@ TEMPLATES = [
         },
     }
 ]
+
+#: What the frames around a page depend on; pages made by kernel.stencils are cut anew for each.
+FRAME_KEY = "laiyang_approval.context.frame_key"
 
 AUTH_USER_MODEL = "kernel.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

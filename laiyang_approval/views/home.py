@@ -22,7 +22,6 @@ def home(request: HttpRequest) -> HttpResponse:
     """What can be done here, in one look."""
     today = clock.today()
     context = {
-        "section": "home",
         "domains": _kept("home:domains", catalogue.domain_counts),
         "packages": _kept("home:packages", _package_names),
         "figures": _kept(f"home:figures:{today}", lambda: cases.figures_of_year(today)),

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import urlencode
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_GET, require_POST
 
@@ -18,6 +19,7 @@ from laiyang_approval.kernel.errors import DomainError
 from laiyang_approval.kernel.models import User
 from laiyang_approval.kernel.permissions import require_recent_login
 from laiyang_approval.kernel.roles import Role
+from laiyang_approval.kernel.stencils import Stencil
 from laiyang_approval.kernel.templatetags.ui import LIGHTS
 from laiyang_approval.kernel.uploads import serve_stored, store_upload
 from windows import permissions, queries
@@ -142,23 +144,24 @@ def _list(request: HttpRequest, shown: CaseList) -> HttpResponse:
     )
     cursor = request.GET.get("after", "")
     page = cases_page(request.user, wanted, right=shown.right, cursor=cursor)
-    context = {
+    kind = {
         "heading": shown.heading,
         "empty_title": shown.empty_title,
         "empty_text": shown.empty_text,
         "has_mine": shown.right == permissions.REVIEW,
         "wanted": wanted,
         "lights": LIGHT_CHOICES,
-        "rows": inbox_rows(page.rows, today=clock.today()),
-        "is_empty": not page.rows,
         "is_first": not cursor,
-        "next_cursor": page.next_cursor,
-        "query": _query_without_cursor(request),
+        "query": _query_of(wanted),
     }
-    return render(request, "windows/review/inbox.html", context)
+    values = {"rows": inbox_rows(page.rows, today=clock.today()), "next_cursor": page.next_cursor}
+    if wanted.search or wanted.matter:  # as many kinds as people type words
+        return LIST_PAGE.rendered(request, kind, values)
+    return LIST_PAGE.page(request, kind, values)
 
 
-LIGHT_CHOICES = [(light.value, " ".join(LIGHTS[light][:2])) for light in Case.Light if light != Case.Light.NONE]
+LIST_PAGE = Stencil("windows/review/inbox.html")
+LIGHT_CHOICES = tuple((light.value, " ".join(LIGHTS[light][:2])) for light in Case.Light if light != Case.Light.NONE)
 
 
 @require_GET
@@ -366,7 +369,7 @@ def _done(request: HttpRequest, number: str, sentence: str) -> HttpResponse:
     return redirect("case", number=number)
 
 
-def _query_without_cursor(request: HttpRequest) -> str:
-    query = request.GET.copy()
-    query.pop("after", None)
-    return query.urlencode()
+def _query_of(wanted: Filter) -> str:
+    """The address of the filtered list's first page, after "?"."""
+    fields = {"light": wanted.light, "q": wanted.search, "matter": wanted.matter, "mine": "1" if wanted.mine else ""}
+    return urlencode({name: value for name, value in fields.items() if value})

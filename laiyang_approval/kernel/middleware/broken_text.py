@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 
-from .headers import PERMISSIONS_POLICY
+from .headers import ALWAYS
 
 #: Longest query string in bytes: the longest the portal itself makes is a search with every filter, under 1,000.
 MAX_QUERY_BYTES = 4096
@@ -34,21 +34,6 @@ _MESSAGE = "提交的内容含有无法识别的字符或编码有误，系统�
 _TOO_LARGE = f"一次提交的文件合计超过{MAX_REQUEST_BYTES // 1024 // 1024}MB，系统没有保存；请压缩文件或分几次上传。"
 _TOO_LONG = "网址过长，系统没有处理；请缩短查询条件后重试。"
 
-# This answer is given outside every other middleware, so it carries its own headers.
-_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": PERMISSIONS_POLICY,
-    "Cache-Control": "no-store",
-}
-
 
 class RefuseBrokenText:
     """Afterwards no view meets NUL, lone surrogates or invalid UTF-8 in path, query, cookies or body: such a request gets 400."""
@@ -67,8 +52,10 @@ def refusal(message: str) -> HttpResponse:
         response = HttpResponse(get_template("400.html").render({"message": message}), status=400)
     except TemplateDoesNotExist:
         response = HttpResponse(message, status=400, content_type="text/plain; charset=utf-8")
-    for name, value in _HEADERS.items():
+    # Told here too, so that this door is as tight wherever it stands.
+    for name, value in ALWAYS.items():
         response[name] = value
+    response["Cache-Control"] = "no-store"
     return response
 
 

@@ -1,9 +1,10 @@
 """What every answer tells the browser besides its content (control C13, promise R24)."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-#: Nothing of the person's machine is used by any page.
-PERMISSIONS_POLICY = ", ".join(
+# Nothing of the person's machine is used by any page.
+_PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
     for feature in (
         "accelerometer",
@@ -19,8 +20,10 @@ PERMISSIONS_POLICY = ", ".join(
     )
 )
 
-_ALWAYS = {
-    "Permissions-Policy": PERMISSIONS_POLICY,
+#: What every answer says unless it says something narrower itself.
+ALWAYS = {
+    "Content-Security-Policy": settings.CONTENT_SECURITY_POLICY,
+    "Permissions-Policy": _PERMISSIONS_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
@@ -37,7 +40,7 @@ class PrivatePages:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        for name, value in _ALWAYS.items():
+        for name, value in ALWAYS.items():
             response.headers.setdefault(name, value)
         if is_private(request, response):
             response.headers["Cache-Control"] = "no-store"

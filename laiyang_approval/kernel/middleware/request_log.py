@@ -19,7 +19,7 @@ class RequestLog:
         self.get_response = get_response
 
     def __call__(self, request):
-        given = request.headers.get("X-Request-ID", "")
+        given = request.META.get("HTTP_X_REQUEST_ID", "")
         request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
         started = monotonic()
         with structlog.contextvars.bound_contextvars(request_id=request_id):

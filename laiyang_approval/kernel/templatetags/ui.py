@@ -4,6 +4,7 @@ In the descriptions "+" marks what must be given, "-" what may be. Every compone
 """
 
 from datetime import date, datetime
+from functools import lru_cache
 from zlib import crc32
 
 from django import template
@@ -35,13 +36,18 @@ STATE_LOOKS = {
 }  # fmt: skip
 
 
+# A word, a light, a due date look the same wherever they stand, so each is drawn once.
+
+
 @register.simple_tag
+@lru_cache(maxsize=256)
 def status_tag(value: str, label: str = "") -> SafeString:
     """A state as a word in its colour. + value, - label (else the value itself)."""
     return format_html('<span class="tag tag-{}">{}</span>', STATE_LOOKS.get(str(value), "plain"), label or value)
 
 
 @register.simple_tag
+@lru_cache(maxsize=16)
 def light_tag(light: str) -> SafeString:
     """A light as shape, word and colour. + light: none green yellow orange red paused."""
     shape, word, look = LIGHTS[str(light) or "none"]
@@ -49,6 +55,7 @@ def light_tag(light: str) -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=4096)
 def deadline_badge(
     label: str, due: date | None, remaining: str = "", missing_year: int | None = None, light: str = "none"
 ) -> SafeString:
