@@ -1,6 +1,6 @@
 """导航计数: how much waits behind each entry of the workbench's rail, for one person. A few short queries, no row read.
 
-Lists that wait are counted exactly: they are as long as the work that is open. What only grows (已办, 提醒) is counted up to
+Lists that wait are counted whole: they are as long as the work that is open. What only grows (已办, 提醒) is counted up to
 ``MOST`` and no further, so the number costs the same in every year.
 """
 

@@ -14,6 +14,7 @@ from laiyang_approval.kernel.roles import Role
 from tests.factories import cases as make
 from windows import counters
 from windows.models import Reminder
+from windows.views import review
 
 pytestmark = pytest.mark.django_db
 TUESDAY = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
@@ -48,10 +49,18 @@ def test_reviewer_decider_and_issuing_clerk_each_see_their_own_list(people, clie
     make.in_review(people)
     make.pending_decision(people)
     case = make.granted(people)
-    Reminder.objects.create(case=case, kind=Reminder.Kind.YELLOW, reached_on=TUESDAY.date(), created_at=TUESDAY)
-    assert counts(client, people.reviewer) == {"inbox": "2", "done": "1", "reminders": "1"}
-    assert counts(client, people.decider) == {"inbox": "1", "done": "1", "reminders": "1"}
-    assert counts(client, people.issuer) == {"issuing": "1", "reminders": "1"}
+    for kind in (Reminder.Kind.YELLOW, Reminder.Kind.ORANGE):
+        Reminder.objects.create(case=case, kind=kind, reached_on=TUESDAY.date(), created_at=TUESDAY)
+    assert counts(client, people.reviewer) == {"inbox": "2", "done": "1", "reminders": "2"}
+    assert counts(client, people.decider) == {"inbox": "1", "done": "1", "reminders": "2"}
+    assert counts(client, people.issuer) == {"issuing": "1", "reminders": "2"}
+
+
+def test_what_is_counted_is_what_the_lists_show():
+    lists = {"review": review.REVIEW_LIST, "decide": review.DECIDE_LIST, "issuing": review.ISSUE_LIST}
+    assert {name: counters.WAITING[name] for name in lists} == {
+        name: (shown.right, frozenset(shown.states)) for name, shown in lists.items()
+    }
 
 
 def test_a_count_that_only_grows_stops_at_the_most(people, client, monkeypatch):
