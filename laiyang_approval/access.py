@@ -135,6 +135,8 @@ ACCESS: dict[str, Rule] = {
     "catalogue-publish": roles(Role.CATALOGUE_ADMIN),
     "catalogue-discard": roles(Role.CATALOGUE_ADMIN),
     "catalogue-quotas": roles(Role.CATALOGUE_ADMIN),
+    "catalogue-boundaries": roles(Role.CATALOGUE_ADMIN),
+    "catalogue-boundary": roles(Role.CATALOGUE_ADMIN),
     "catalogue-exchange": roles(Role.CATALOGUE_ADMIN),
     "catalogue-export": roles(Role.CATALOGUE_ADMIN),
     "catalogue-import": roles(Role.CATALOGUE_ADMIN),

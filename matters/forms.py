@@ -305,3 +305,47 @@ class QuotaForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": "日期应写作2026-11-24的形式。"},
     )
+
+
+class BoundaryForm(forms.Form):
+    """责任边界; begins from what is in force today."""
+
+    supervise = forms.ChoiceField(
+        label="主要监管部门", error_messages={"required": "请选择主要监管部门。", "invalid_choice": "请从列表中选择。"}
+    )
+    further = forms.MultipleChoiceField(
+        label="协同监管部门",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "请从列表中选择。"},
+    )
+    enforce = forms.ChoiceField(
+        label="执法机构",
+        required=False,
+        help_text="由主要监管部门自行执法的留空。",
+        error_messages={"invalid_choice": "请从列表中选择。"},
+    )
+    basis = forms.CharField(label="依据", max_length=200, error_messages={"required": "请写明文件名称、文号和条款。"})
+    memo_no = forms.CharField(label="备忘录编号", max_length=60, required=False)
+    valid_from = forms.DateField(
+        label="自",
+        help_text="今天或以后；原边界到前一日止。",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "请填写起始日。", "invalid": "日期应写作2026-11-24的形式。"},
+    )
+
+    def __init__(self, data=None, *, bodies, current, today):
+        initial = {"valid_from": today}
+        if current is not None:
+            initial |= {
+                "supervise": current.supervise_org.code,
+                "further": [body.code for body in current.further_orgs.all()],
+                "enforce": current.enforce_org.code if current.enforce_org else "",
+                "basis": current.basis,
+                "memo_no": current.memo_no,
+            }
+        super().__init__(data, initial=initial)
+        choices = [(body.code, body.short_name) for body in bodies]
+        self.fields["supervise"].choices = [("", "请选择"), *choices]
+        self.fields["further"].choices = choices
+        self.fields["enforce"].choices = [("", "—"), *choices]

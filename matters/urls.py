@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from .views import desk, drafts, exchange, public, quotas
+from .views import boundaries, desk, drafts, exchange, public, quotas
 
 
 class Code:
@@ -39,6 +39,8 @@ urlpatterns = [
     path("catalogue/drafts/<int:edition_id>/publish/", drafts.draft_publish, name="catalogue-publish"),
     path("catalogue/drafts/<int:edition_id>/discard/", drafts.draft_discard, name="catalogue-discard"),
     path("catalogue/quotas/", quotas.quotas, name="catalogue-quotas"),
+    path("catalogue/boundaries/", boundaries.boundaries, name="catalogue-boundaries"),
+    path("catalogue/boundaries/<code:code>/", boundaries.boundary, name="catalogue-boundary"),
     path("catalogue/exchange/", exchange.exchange, name="catalogue-exchange"),
     path("catalogue/export/<str:table>.<str:file_format>", exchange.export, name="catalogue-export"),
     path("catalogue/imports/<int:import_id>/", exchange.import_preview, name="catalogue-import"),

@@ -1,5 +1,6 @@
 """事项: what can be applied for, what has changed since 2018, and who may accept, decide, seal and supervise it when."""
 
+from django.conf import settings
 from django.db import models
 from simple_history.models import HistoricalRecords
 
@@ -125,20 +126,35 @@ class Authority(models.Model):
 
 
 class BoundaryItem(models.Model):
-    """审管职责边界: who approves, supervises and enforces a matter, by date; no matter opens for intake without one."""
+    """审管职责边界: who approves, supervises and enforces a matter, by date; no matter opens for intake without one.
+
+    One body leads the supervision (``supervise_org``), others may share it. For one matter the periods never overlap.
+    """
 
     matter = models.ForeignKey(Matter, verbose_name="事项", on_delete=models.PROTECT, related_name="boundary_items")
     approve_org = models.ForeignKey(
         "kernel.Department", verbose_name="审批", on_delete=models.PROTECT, related_name="+"
     )
     supervise_org = models.ForeignKey(
-        "kernel.Department", verbose_name="监管", on_delete=models.PROTECT, related_name="boundary_items"
+        "kernel.Department", verbose_name="主要监管", on_delete=models.PROTECT, related_name="boundary_items"
+    )
+    further_orgs = models.ManyToManyField(
+        "kernel.Department", verbose_name="协同监管", blank=True, related_name="shared_boundary_items"
     )
     enforce_org = models.ForeignKey(
         "kernel.Department", verbose_name="执法", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     basis = models.CharField("依据", max_length=200)
     memo_no = models.CharField("备忘录编号", max_length=60, blank=True)
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="登记人",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="空为随目录载入。",
+    )
+    set_at = models.DateTimeField("登记时间", null=True)
     valid_from = models.DateField("自")
     valid_to = models.DateField("至", null=True, blank=True, help_text="最后一日（含）；空为有效。")
 
