@@ -95,6 +95,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 60
 
+#: Regulators' systems a push may go to, as scheme://host[:port]; nothing else is ever connected to, whatever a page says.
+PUSH_ALLOWED_ENDPOINTS = env.list("PUSH_ALLOWED_ENDPOINTS", default=[])
+#: Internal networks (CIDR) that those names may stand for; others are refused at every attempt.
+PUSH_ALLOWED_NETWORKS = env.list("PUSH_ALLOWED_NETWORKS", default=[])
+
 TEST_MODE = MODE == "test"
 
 #: The one password of the demo accounts of ``bootstrap --demo``, which production refuses.

@@ -6,6 +6,7 @@ from django.db import models
 from laiyang_approval.kernel.fields import EncryptedJSONField, EncryptedTextField
 from laiyang_approval.kernel.models.append_only import AppendOnlyModel
 
+from ..domain.decisions import DECISION_EVENTS
 from ..domain.states import State, state_label
 
 
@@ -275,18 +276,7 @@ class CaseEvent(AppendOnlyModel):
             # Consumers derive their rows from decision events since the last complete run.
             models.Index(
                 fields=["recorded_at", "id"],
-                condition=models.Q(
-                    kind__in=[
-                        "granted",
-                        "refused",
-                        "changed",
-                        "renewed",
-                        "deemed_renewed",
-                        "licence_withdrawn",
-                        "revoked",
-                        "cancelled",
-                    ]
-                ),
+                condition=models.Q(kind__in=list(DECISION_EVENTS)),
                 name="case_event_decisions",
             ),
         ]

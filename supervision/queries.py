@@ -1,0 +1,78 @@
+"""Every read of pushes, and the locks that writes begin with."""
+
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
+
+from laiyang_approval.kernel.errors import NotFound
+from laiyang_approval.kernel.models import User
+
+from . import permissions
+from .domain.pushes import UNCLAIMED, PushState
+from .models import Push
+
+#: The lists of the inbox: what stands in each.
+LISTS = {
+    "unclaimed": ("待认领", tuple(state.value for state in UNCLAIMED)),
+    "supervised": ("监管中", (PushState.CLAIMED.value, PushState.PLANNED.value)),
+    "done": ("已监管", (PushState.FOLLOWED_UP.value,)),
+    "disputed": ("异议", (PushState.DISPUTED.value, PushState.MOVED.value)),
+}
+
+
+def _whole(pushes: QuerySet[Push]) -> QuerySet[Push]:
+    return pushes.select_related("case__edition", "case__party", "case__matter", "regulator", "claimed_by", "event")
+
+
+def get_visible_push(user: User, number: str) -> Push:
+    """The push with its case and bodies; raises NotFound if it is not this person's to know of."""
+    found = _whole(permissions.pushes_visible_to(user)).filter(number=number).first()
+    if found is None:
+        raise NotFound(permissions.NO_SUCH_PUSH)
+    return found
+
+
+def lock_push(number: str) -> Push:
+    """The push, locked until the transaction ends; raises NotFound. Only commands call this."""
+    found = Push.objects.select_for_update(of=("self",)).select_related("regulator").filter(number=number).first()
+    if found is None:
+        raise NotFound(permissions.NO_SUCH_PUSH)
+    return found
+
+
+def lock_push_by_id(push_id: int) -> Push:
+    """The same, by key."""
+    return Push.objects.select_for_update(of=("self",)).select_related("regulator").get(pk=push_id)
+
+
+def inbox(user: User, name: str) -> QuerySet[Push]:
+    """One list of the inbox: what waits oldest first, what is done newest first."""
+    found = _whole(permissions.pushes_visible_to(user))
+    found = found.filter(state__in=LISTS[name][1]) if name in LISTS else found.exclude(state=PushState.QUEUED.value)
+    return found.order_by("id" if name in {"unclaimed", "supervised"} else "-id")
+
+
+def counts(user: User) -> dict[str, int]:
+    """How many stand in each list of the inbox; one query."""
+    rows = dict(permissions.pushes_visible_to(user).order_by().values_list("state").annotate(count=Count("pk")))
+    return {name: sum(rows.get(state, 0) for state in states) for name, (_, states) in LISTS.items()}
+
+
+def overdue_claims(on: date) -> QuerySet[Push]:
+    """Delivered, not answered, and the term to claim is over on ``on``."""
+    return Push.objects.filter(state__in=[state.value for state in UNCLAIMED], claim_by_on__lt=on).order_by("id")
+
+
+def disputes() -> QuerySet[Push]:
+    """What regulators dispute, oldest first."""
+    return _whole(Push.objects.filter(state=PushState.DISPUTED.value)).order_by("id")
+
+
+def stuck() -> QuerySet[Push]:
+    """What a person must look at: tried for a day or refused, oldest first."""
+    return _whole(Push.objects.filter(state=PushState.QUEUED.value, needs_person_at__isnull=False)).order_by("id")
+
+
+def late_deliveries(on: date) -> QuerySet[Push]:
+    """Not delivered though the term is over, whether or not still being tried."""
+    return _whole(Push.objects.filter(state=PushState.QUEUED.value).filter(Q(deliver_by_on__lt=on))).order_by("id")

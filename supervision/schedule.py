@@ -1,0 +1,12 @@
+"""Recurring work of supervision."""
+
+from datetime import timedelta
+
+from celery.schedules import crontab
+
+from laiyang_approval.kernel.recurring import Recurring
+
+RECURRING = (
+    Recurring("push_relay", "supervision.relay", timedelta(minutes=1), timedelta(minutes=15)),
+    Recurring("push_nightly", "supervision.nightly", crontab(hour=1, minute=10), timedelta(hours=26)),
+)
