@@ -5,7 +5,7 @@ The request goes out outside every transaction and may go out twice; what it bro
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -57,9 +57,14 @@ def _wait_for_rest(push_id: int, until: datetime, *, at: datetime) -> None:
     push = queries.lock_push_by_id(push_id)
     if push.state != PushState.QUEUED.value:
         return
-    # Spread, so that all that waited do not come at once when the rest is over.
-    schedule_attempt(push, at=at, due_at=until + pause_after(1, spread_by=push.number) / 4)
-    push.save(update_fields=["next_job"])
+    end = push.tried_since + timedelta(hours=rule_int("push_retry_hours", local_date(at)))
+    if at >= end:
+        push.last_error = push.last_error or "对方系统持续不通"
+        hand_to_person(push, at=at)
+    else:
+        # Spread, so that all that waited do not come at once when the rest is over.
+        schedule_attempt(push, at=at, due_at=min(until + pause_after(1, spread_by=push.number) / 4, end))
+    push.save()
 
 
 @transaction.atomic
@@ -72,7 +77,6 @@ def record_answer(push_id: int, answer: Answer, *, at: datetime) -> None:
     if push.state != PushState.QUEUED.value:
         return
     push.attempts += 1
-    push.first_tried_at = push.first_tried_at or at
     PushAttempt.objects.create(
         push=push,
         number=push.attempts,
@@ -104,7 +108,7 @@ def _failed(push: Push, answer: Answer, *, at: datetime) -> None:
         channel.rests_until = at + pause_after(streak, spread_by=str(channel.pk))
     channel.save(update_fields=["failures", "rests_until"])
     again = next_attempt(
-        push.first_tried_at,
+        push.tried_since,
         push.attempts,
         at=at,
         hours=rule_int("push_retry_hours", local_date(at)),
@@ -161,7 +165,7 @@ def send_again(number: str, *, actor: User, at: datetime) -> Push:
         raise DomainError("本次推送正在自动重试，不必再推；转人工后再办。")
     if not RegulatorChannel.objects.filter(department_id=push.regulator_id).exists():
         raise NotFound("监管部门的推送渠道已经撤销；请系统管理员设置后再推。")
-    push.needs_person_at, push.first_tried_at = None, at
+    push.needs_person_at, push.tried_since = None, at
     RegulatorChannel.objects.filter(department_id=push.regulator_id).update(failures=0, rests_until=None)
     PushStep.objects.create(push=push, kind="again", at=at, actor=actor)
     schedule_attempt(push, at=at)

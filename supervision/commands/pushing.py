@@ -137,6 +137,7 @@ def _write(
         body=body.text,
         sha256=body.sha256,
         queued_at=at,
+        tried_since=at,
         deliver_by_on=due_after("push_deliver_days", facts.decided_on),
         moved_from=moved_from,
     )

@@ -16,11 +16,9 @@ def pause_after(attempts: int, *, spread_by: str) -> timedelta:
     return pause * (0.75 + jitter / 2)
 
 
-def next_attempt(
-    first_tried_at: datetime, attempts: int, *, at: datetime, hours: int, spread_by: str
-) -> datetime | None:
-    """When to try again, the last time just when ``hours`` after the first attempt are over; None: a person must look."""
-    end = first_tried_at + timedelta(hours=hours)
+def next_attempt(since: datetime, attempts: int, *, at: datetime, hours: int, spread_by: str) -> datetime | None:
+    """When to try again, the last time just when ``hours`` after ``since`` are over; None: a person must look."""
+    end = since + timedelta(hours=hours)
     if at >= end:
         return None
     return min(at + pause_after(attempts, spread_by=spread_by), end)

@@ -70,7 +70,7 @@ class Push(models.Model):
     plan_by_on = models.DateField("应在此日前列入计划", null=True, blank=True)
     attempts = models.PositiveIntegerField("已试次数", default=0)
     next_job = models.CharField("下一次任务", max_length=120, blank=True)
-    first_tried_at = models.DateTimeField("首次推送时间", null=True, blank=True)
+    tried_since = models.DateTimeField("自何时起推送", help_text="由此计算何时转人工；重新推送时从头计。")
     last_error = models.CharField("最近错误", max_length=300, blank=True)
     needs_person_at = models.DateTimeField("转人工时间", null=True, blank=True)
 
