@@ -16,7 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from standardwebhooks import Webhook, WebhookVerificationError
 
 #: What a sick receiver does; those of AFTER happen when it has already acted.
-BEFORE = ("500", "503", "429", "cut", "no_answer")
+BEFORE = ("500", "503", "429", "cut", "no_answer", "html_before")
 AFTER = ("cut_after", "html", "code_500", "other_id", "empty", "500_after")
 
 
@@ -79,7 +79,7 @@ class _Handler(BaseHTTPRequestHandler):
             case "no_answer":
                 time.sleep(0.2)
                 self.close_connection = True
-            case "html":
+            case "html" | "html_before":
                 self._say(200, b"<html><body>OK</body></html>")
             case "empty":
                 self._say(200, b"")
