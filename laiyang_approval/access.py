@@ -74,14 +74,14 @@ ISSUERS = (Role.ISSUING_CLERK,)
 INSPECTORS = (Role.INSPECTOR, Role.DEPARTMENT_STAFF)
 #: Who works on cases.
 CASE_WORKERS = (*COUNTER, Role.REVIEWER, *DECIDERS, *ISSUERS)
+#: Who watches over all departments and changes nothing.
+WATCHERS = (Role.SUPERVISOR, Role.COORDINATOR, Role.AUDIT_OFFICER)
 #: Who may see some case or other, working on it or watching over it.
 CASE_READERS = (
     *CASE_WORKERS,
     Role.INSPECTOR,
     Role.HEARING_HOST,
-    Role.SUPERVISOR,
-    Role.COORDINATOR,
-    Role.AUDIT_OFFICER,
+    *WATCHERS,
 )
 
 ACCESS: dict[str, Rule] = {
@@ -204,6 +204,13 @@ ACCESS: dict[str, Rule] = {
     "approvals": roles(*DECIDERS),
     "stop-provisions": roles(Role.CATALOGUE_ADMIN),
     "stop-provision-end": roles(Role.CATALOGUE_ADMIN),
+    # ---- supervision: pushes
+    "pushes": roles(Role.REGULATOR, *WATCHERS),
+    "push": roles(Role.REGULATOR, *WATCHERS),
+    "push-act": roles(Role.REGULATOR, Role.COORDINATOR),
+    "push-reveal": roles(Role.REGULATOR),
+    "push-desk": roles(Role.COORDINATOR, Role.SUPERVISOR),
+    "push-again": roles(Role.COORDINATOR, Role.SUPERVISOR),
 }
 
 

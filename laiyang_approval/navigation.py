@@ -58,6 +58,10 @@ PLACES = (
     Place("程序", "征求意见", "consultations", (Role.DEPARTMENT_STAFF,), counter="consultations"),
     Place("程序", "听证与踏勘", "hearings", (*REVIEWERS, *DECIDERS, Role.HEARING_HOST)),
     Place("关注", "提醒", "reminders", (*COUNTER, *REVIEWERS, *DECIDERS, *ISSUING), counter="reminders"),
+    # ---- supervision: where regulators and coordinators land
+    Place("监管", "审批推送", "pushes", (Role.REGULATOR,), counter="pushes"),
+    Place("协调", "协调台", "push-desk", (Role.COORDINATOR, Role.SUPERVISOR)),
+    Place("协调", "审批推送", "pushes", (Role.COORDINATOR, Role.SUPERVISOR)),
     Place("审计", "审计日志", "audit-log", (Role.AUDIT_OFFICER,)),
     Place("监督", "全部办件", "cases", tuple(role for role in CASE_READERS if role not in {*COUNTER, *ISSUING})),
     Place("证照", "证照登记", "licences", CASE_READERS),
@@ -102,6 +106,7 @@ BEHIND = {
     "catalogue-import": "catalogue-exchange",
     "check": "checks",
     "consultation": "consultations",
+    "push": "pushes",
 }
 
 

@@ -76,3 +76,15 @@ def stuck() -> QuerySet[Push]:
 def late_deliveries(on: date) -> QuerySet[Push]:
     """Not delivered though the term is over, whether or not still being tried."""
     return _whole(Push.objects.filter(state=PushState.QUEUED.value).filter(Q(deliver_by_on__lt=on))).order_by("id")
+
+
+def claimed_by_silence(*, since: date) -> list[dict[str, object]]:
+    """How many claims of the period silence made, by regulator, most first."""
+    rows = (
+        Push.objects.filter(claim_mode=Push.ClaimMode.AUTO, decided_on__gte=since)
+        .order_by()
+        .values("regulator__short_name")
+        .annotate(count=Count("pk"))
+        .order_by("-count", "regulator__short_name")
+    )
+    return list(rows)

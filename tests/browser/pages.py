@@ -22,6 +22,8 @@ from matters.commands.imports import preview_import
 from matters.exports import COLUMNS, matter_rows, read_upload
 from matters.models import CatalogueImport, Edition
 from matters.queries import chains_with_counts, forget_cached_editions
+from supervision.commands.pushing import queue_pushes
+from supervision.models import Push
 from windows.commands.provisions import load_stop_provisions
 from windows.demo.cases import load_demo_cases
 from windows.demo.people import load_demo_accounts
@@ -43,11 +45,21 @@ def load_world() -> None:
     load_stop_provisions()
     load_demo_accounts()
     load_demo_cases(at=TUESDAY)
+    queue_pushes(at=TUESDAY, since=None, on_failure=_as_it_is)
     admin = User.objects.get(username="shixiang")
     create_draft("SJ-04", actor=admin)
     rows, sha256 = read_upload("matters", _changed_table())
     waiting, _ = preview_import("matters", file_name="目录.csv", sha256=sha256, rows=rows, actor=admin, at=TUESDAY)
     assert waiting is not None
+
+
+def _as_it_is(reference: object, error: Exception) -> None:
+    raise error
+
+
+def _push(decision_type: str) -> str:
+    """The number of a demo decision told to the market supervision bureau."""
+    return Push.objects.filter(regulator__code="SJ", decision_type=decision_type).earliest("pk").number
 
 
 def _changed_table() -> SimpleUploadedFile:
@@ -155,7 +167,6 @@ PAGES = [
     page("password-change", by=CLERK),
     page("confirm-identity", by=DECIDER, query="?next=/inbox/"),
     page("workbench", by=CLERK),
-    page("workbench", by="jianguan", shown="workbench-without-a-page"),
     page("counter", by=CLERK),
     page("counter", by=CLERK, query="?matter=SJ-04", shown="counter-with-matter"),
     page("counter", by=CLERK, query="?matter=GT-03", shown="counter-deferred"),
@@ -242,6 +253,13 @@ PAGES = [
     page("status-case", shown="status-case-renewal", let_in_to=lambda: _about_a_licence("renewal", state="in_review")),
     page("counter", by=CLERK, query="?matter=SW-01&purpose=renewal", shown="counter-renewal"),
     page("verify-paper", lambda: _token_of(_corrected_letter()), shown="verify-paper-corrected"),
+    # ---- supervision
+    page("pushes", by="jianguan"),
+    page("pushes", by="jianguan", query="?list=disputed", shown="pushes-none"),
+    page("pushes", by="jiandu", query="?list=all", shown="pushes-watcher"),
+    page("push", lambda: _push("grant"), by="jianguan"),
+    page("push", lambda: _push("grant"), by="xietiao", shown="push-coordinator"),
+    page("push-desk", by="xietiao"),
 ]  # fmt: skip
 
 #: Answers to GET that are no pages: files, parts of a page for htmx, and what machines ask.
@@ -257,6 +275,7 @@ ACTS = {
     "catalogue-import-confirm", "catalogue-import-discard", "counter-party", "counter-judgement", "counter-draft",
     "counter-draft-discard", "hall-materials", "hall-decide", "hall-resubmit", "hall-withdraw", "case-act",
     "case-reveal", "verify-compare", "case-file-export", "stop-provision-end", "reminder-read", "status-leave", "my-case", "licence-act",
+    "push-act", "push-reveal", "push-again",
 }  # fmt: skip
 
 

@@ -23,7 +23,14 @@ class Address:
     path: str
 
 
-_EXAMPLES = {"int": "7", "code": "SJ-04", "str": "37068220260302001", "slug": "abc", "uuid": "0" * 32}
+_EXAMPLES = {
+    "push_number": "TS-SJ-000001",
+    "int": "7",
+    "code": "SJ-04",
+    "str": "37068220260302001",
+    "slug": "abc",
+    "uuid": "0" * 32,
+}
 
 
 def _addresses(patterns, prefix: str = "", namespace: str = "") -> list[Address]:

@@ -86,9 +86,11 @@ def test_fault_a_thousand_pushes_workers_killed_broker_flushed_none_lost_none_do
 
 def test_control_a_receiver_that_does_not_look_at_the_id_doubles_effects(tmp_path):
     log = tmp_path / "worker.log"
-    with regulators(FEW, rate=0.5, looks_at_ids=False) as receiver:
-        with worker(log, include="tests.supervision.worker_jobs", **environment(receiver)):
-            until(lambda: max(receiver.effects.values(), default=0) > 1, log, 120)
+    with (
+        regulators(FEW, rate=0.5, looks_at_ids=False) as receiver,
+        worker(log, include="tests.supervision.worker_jobs", **environment(receiver)),
+    ):
+        until(lambda: max(receiver.effects.values(), default=0) > 1, log, 120)
 
 
 def test_control_sent_by_the_message_alone_pushes_are_lost(tmp_path):

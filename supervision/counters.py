@@ -1,0 +1,17 @@
+"""导航计数: how much waits between approval and supervision, for one person; a short query each, and only what was asked for."""
+
+from collections.abc import Iterable
+
+from laiyang_approval.kernel.models import User
+
+from . import permissions
+from .domain.pushes import UNCLAIMED
+
+
+def counts_for(user: User, wanted: Iterable[str]) -> dict[str, str]:
+    """The counts among ``wanted`` that are ours (``pushes``), as they read."""
+    found: dict[str, int] = {}
+    if "pushes" in wanted:
+        waiting = permissions.pushes_visible_to(user).filter(state__in=[state.value for state in UNCLAIMED])
+        found["pushes"] = waiting.count()
+    return {name: str(count) for name, count in found.items()}

@@ -1,0 +1,31 @@
+"""Addresses of supervision."""
+
+from django.urls import path, register_converter
+
+from .views import console, desk
+
+
+class PushNumber:
+    """推送编号"""
+
+    regex = r"TS-[A-Z0-9]{2,16}-[0-9]{6,9}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(PushNumber, "push_number")
+
+urlpatterns = [
+    # ---- regulators
+    path("supervision/pushes/", console.inbox, name="pushes"),
+    path("supervision/pushes/<push_number:push_number>/", console.push, name="push"),
+    path("supervision/pushes/<push_number:push_number>/reveal/", console.push_reveal, name="push-reveal"),
+    path("supervision/pushes/<push_number:push_number>/again/", desk.push_again, name="push-again"),
+    path("supervision/pushes/<push_number:push_number>/<slug:action>/", console.push_act, name="push-act"),
+    # ---- coordinators and supervisors
+    path("supervision/desk/", desk.desk, name="push-desk"),
+]

@@ -1,0 +1,1 @@
+"""Pages between approval and supervision: the regulator's inbox, the desk of the coordinators, reports and tasks."""
