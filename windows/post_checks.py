@@ -12,7 +12,7 @@ from laiyang_approval.kernel.models import User
 from laiyang_approval.kernel.roles import Role
 
 from . import permissions
-from .models import Letter, PostCheck
+from .models import Letter, Licence, PostCheck
 
 #: Who checks for the supervising department, and who for the body that granted.
 SUPERVISING = (Role.REGULATOR, Role.DEPARTMENT_STAFF)
@@ -85,6 +85,15 @@ def may_check(user: User, check: PostCheck) -> bool:
 def letters_of(check: PostCheck) -> QuerySet[Letter]:
     """The papers a checker reads, oldest first, without their stored inputs."""
     return check.case.letters.defer("snapshot").filter(kind__in=LETTERS).order_by("id")
+
+
+def broken_promise_of(licence: Licence) -> PostCheck | None:
+    """The check that found the promise behind this licence, or behind the one it replaced, false and not mended."""
+    cases, version = [], licence
+    while version is not None:
+        cases.append(version.case_id)
+        version = version.previous
+    return PostCheck.objects.filter(case_id__in=cases, state=PostCheck.State.BROKEN).first()
 
 
 @dataclass(frozen=True)

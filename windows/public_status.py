@@ -260,7 +260,7 @@ _ENDINGS = {
 def _milestones(case: PublicCase) -> list[tuple[date, str]]:
     moments = (
         (case.received_at, "立案" if case.origin == Case.Origin.EX_OFFICIO else "收到材料"),
-        (case.accepted_on, "视为受理" if case.deemed_accepted else "受理"),
+        (case.accepted_on, _acceptance_of(case)),
         (case.decided_at, "视为准予延续" if case.deemed_renewed else "作出决定"),
         (case.issued_at, "制成证件"),
         (case.delivered_at, "送达"),
@@ -269,6 +269,12 @@ def _milestones(case: PublicCase) -> list[tuple[date, str]]:
     dated = [(local_date(at) if isinstance(at, datetime) else at, label) for at, label in moments if at is not None]
     told = [(date.fromisoformat(one["start"]), f"告知{one['label']}，次日起暂停计时") for one in case.clock_stops]
     return sorted(dated + told, key=lambda milestone: milestone[0])
+
+
+def _acceptance_of(case: PublicCase) -> str:
+    if case.deemed_accepted:
+        return "视为受理"
+    return "容缺受理" if case.deferred_acceptance else "受理"
 
 
 def _read(sql: str, value: str) -> PublicCase | None:

@@ -51,8 +51,8 @@ def test_decided_at_once_with_one_paper_that_says_when_it_was_accepted(people, a
     assert (case.state, case.receipt_owed, case.acceptance_order) == ("granted", False, 1)
     assert kinds(case) == ["D01", "D15"]
     assert Letter.objects.get(case=case, kind="D15").snapshot["print"]["acceptance_note"] == (
-        "本事项为即办件，当场受理、当场决定，本决定书同时作为受理通知书（《中华人民共和国行政许可法》第三十二条第二款、"
-        "《中华人民共和国行政许可法》第三十四条第二款）：受理时间2026年3月2日9时30分；法定办理时限3个工作日，至2026年3月5日止；"
+        "本事项为即办件，当场受理、当场决定，本决定书同时作为受理通知书（《中华人民共和国行政许可法》第三十二条第二款、第三十四条第二款）："
+        "受理时间2026年3月2日9时30分；法定办理时限3个工作日，至2026年3月5日止；"
         "承诺办理时限当日办结，至2026年3月2日止；办理费用：不收取费用。"
     )
     assert [event.kind for event in case.events.order_by("sequence")] == [

@@ -10,7 +10,10 @@ from laiyang_approval.kernel.errors import DomainError, InvalidInput, NotFound, 
 from laiyang_approval.kernel.models import Department
 from laiyang_approval.kernel.roles import Role
 from tests.factories import cases as make
+from tests.factories import licences as lic
+from windows.commands.delivery import issue_certificate
 from windows.commands.intake_mode_terms import remind_of_terms
+from windows.commands.licences.taking_back import TakingBack, decide_ex_officio
 from windows.commands.parties import lift_restriction
 from windows.commands.post_checks import Finding, record_check
 from windows.commands.serving import Service
@@ -19,6 +22,7 @@ from windows.models import (
     CaseEvent,
     DocumentService,
     Letter,
+    Licence,
     PartyRestriction,
     PostCheck,
     PostCheckFinding,
@@ -121,6 +125,28 @@ class TestBroken:
             check.restriction_id, reason="信用修复决定〔2026〕7号", actor=people.decider, at=make.days_later(30)
         )
         assert make.committed(people, at=make.days_later(31)).by_commitment
+
+    def test_a_promise_not_mended_is_ground_for_revocation_and_before_that_it_is_not(self, case, officer, people):
+        issue_certificate(case.number, actor=people.issuer, at=make.days_later(1))
+        licence = Licence.objects.get(case=case)
+        record_check(case.number, finding=FALSE, actor=officer, at=FIRST)
+        before = standing()
+        with pytest.raises(InvalidInput, match="没有复查认定该许可的承诺不实、逾期未改") as refusal:
+            lic.opened(people, licence, "broken_promise", at=FIRST)
+        assert refusal.value.article == "山东省优化营商环境条例第二十九条"
+        assert standing() == before
+        again = replace(FALSE, checked_on=date(2026, 3, 25), service=None)
+        record_check(case.number, finding=again, actor=officer, at=AFTER)
+        number = lic.proposed(people, licence, "broken_promise", at=make.days_later(24)).number
+        taking = TakingBack("整改期满仍不符合承诺的条件。")
+        decide_ex_officio(number, taking=taking, actor=people.decider, at=make.days_later(25))
+        licence.refresh_from_db()
+        printed = Letter.objects.get(case__number=number, kind="D23").snapshot["print"]
+        assert (licence.state, printed["article"], printed["damages"]) == (
+            "revoked",
+            "《山东省优化营商环境条例》第二十九条",
+            "",
+        )
 
     def test_found_by_the_bureaus_inspector_the_order_is_the_bureaus(self, case, inspector):
         record_check(case.number, finding=replace(FALSE, companion="孙守正"), actor=inspector, at=FIRST)

@@ -125,7 +125,7 @@ def _deferrals(hall: Hall) -> None:
     case = hall.take("WJ-05", HOTEL, Outcome.DEFER, days_ago=5, lacks=(2, 5), request="宾馆卫生许可")
     promised = [item.material.edition_material_id for item in case.deferral.items.select_related("material")]
     supply_deferred(case.number, material_ids=promised, actor=hall.people["chuangkou"], at=hall.when(2, 11))
-    case = hall.take("JS-03", CANTEEN, Outcome.DEFER, days_ago=8, lacks=(1,), request="餐饮废水接管排放")
+    case = hall.take("JS-03", CANTEEN, Outcome.DEFER, days_ago=8, lacks=(3,), request="餐饮废水接管排放")
     start_review(case.number, actor=reviewer, at=hall.when(7, 10))
 
 

@@ -38,7 +38,7 @@ def _promise_note(on: date) -> str:
 
 def _acceptance_note(case: Case, edition: Edition, on: date) -> str:
     """The notice of acceptance of an instant matter, within its decision."""
-    laws = "、".join(law_on(key, on).citation for key in ("xkf_32_2", "xkf_34_2"))
+    laws = parts.cited_together(("xkf_32_2", "xkf_34_2"), on)
     statutory = parts.limit_text(edition.statutory_value, edition.get_statutory_unit_display())
     promised = parts.limit_text(edition.promised_value, edition.get_promised_unit_display())
     return (
