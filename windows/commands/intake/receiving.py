@@ -20,6 +20,7 @@ from ...domain.intake import Outcome
 from ...domain.states import Event
 from ...events import EventWriter
 from ...models import Case, Letter, Licence
+from ...restrictions import restrictions_of
 from ..acting import take_event
 from ..clocking import start_intake_clock
 from ..letters import series_of, write_with_letters
@@ -41,18 +42,22 @@ def take_in(application: Application, *, chosen: OutcomeInput, actor: User, at: 
     materials, no power that day, an overriding choice without a reason) or when the licence it is about does not allow it.
     """
     today = local_date(at)
-    edition, handling, deciding, judgement = judge_application(application, actor=actor, on=today)
+    party = register_party(application.party, at=at)
+    restrictions = restrictions_of(party, today) if party.may_be_restricted else []
+    edition, handling, deciding, judgement = judge_application(
+        application, actor=actor, on=today, restrictions=restrictions
+    )
     permissions.require_intake(actor, handling)
     require_reason_to_differ(chosen, judgement)
     licence = find_licence(
         application.purpose, application.licence_number, matter=application.matter, on=today, locked=True
     )
     case = _new_case(application, edition=edition, handling=handling, deciding=deciding, actor=actor, at=at)
-    case.party = register_party(application.party, at=at)
+    case.party = party
     _say_what_is_asked(case, licence, application.purpose, on=today)
     series = _case_series(today)
     receipt_series = series_of(DocumentKind.D01, handling, today)
-    numbers = allot_each([series, receipt_series, *series_for(chosen.outcome, handling, today)])
+    numbers = allot_each([series, receipt_series, *series_for(chosen.outcome, edition, handling, today)])
     case.number = case_number(today, numbers[series])
     writer = EventWriter(case=case, at=at, recorded_at=clock.now(), actor=actor)
     events.record_receipt(
@@ -69,9 +74,9 @@ def take_in(application: Application, *, chosen: OutcomeInput, actor: User, at: 
     code = new_query_code()
     letters = [_receipt(act, code)]
     if chosen.outcome is not Outcome.KEEP:
-        letters.append(answer(act))
+        letters += answer(act)
     case.version = 1
-    write_with_letters([case, *materials, *files, *act.rows, *writer.taken()], letters, at=at)
+    write_with_letters([case, *materials, *files, *writer.taken()], letters, at=at, after=act.rows)
     return TakenIn(case, code, judgement, letters)
 
 
