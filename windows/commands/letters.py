@@ -30,7 +30,9 @@ def seal_letter(
     sealed_on: date | None = None,
     **facts: Any,
 ) -> Letter:
-    """Afterwards a numbered, sealed letter of ``kind`` stands in the case and waits for the worker; call inside the act.
+    """Afterwards a numbered, dated and sealed letter of ``kind`` stands in the case and waits for the worker; call inside the act.
+
+    What is accepted or not is told on paper with seal and date (行政许可法第三十二条第二款).
 
     Raises as ``compose_letter`` does.
     """

@@ -34,7 +34,8 @@ from .materials import new_files, new_materials
 
 @joining
 def take_in(application: Application, *, chosen: OutcomeInput, actor: User, at: datetime) -> TakenIn:
-    """Afterwards the application is received, with receipt D01, and the chosen outcome of Article 32 has taken effect.
+    """Afterwards the application (行政许可法第二十九条) is received, with receipt D01, and the chosen outcome of Article 32 has taken
+    effect.
 
     Everything is worked out in memory first; then each table is written once. Raises InvalidInput for what was typed,
     NotPermitted when ``actor`` may not take in for the body, DomainError when the outcome is not lawful (incomplete
