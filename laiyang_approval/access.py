@@ -84,6 +84,15 @@ CASE_READERS = (
     *WATCHERS,
 )
 
+#: Who checks what was promised, for the supervising department or for the body that granted; who reads it besides.
+POST_CHECKERS = (Role.REGULATOR, Role.DEPARTMENT_STAFF, Role.INSPECTOR)
+POST_CHECK_READERS = (
+    *POST_CHECKERS,
+    Role.REVIEWER,
+    *DECIDERS,
+    *WATCHERS,
+)
+
 ACCESS: dict[str, Rule] = {
     # ---- house
     "home": public(),
@@ -211,6 +220,15 @@ ACCESS: dict[str, Rule] = {
     "push-reveal": roles(Role.REGULATOR),
     "push-desk": roles(Role.COORDINATOR, Role.SUPERVISOR),
     "push-again": roles(Role.COORDINATOR, Role.SUPERVISOR),
+    # ---- windows: 容缺受理、告知承诺、即办、失信限制
+    "counter-promise": roles(*COUNTER),
+    "inbox-at-once": roles(*DECIDERS),
+    "post-checks": roles(*POST_CHECK_READERS),
+    "post-check": roles(*POST_CHECK_READERS),
+    "post-check-finding": roles(*POST_CHECKERS),
+    "post-check-letter": roles(*POST_CHECK_READERS),
+    "restrictions": roles(*REVIEWERS, *DECIDERS, *WATCHERS),
+    "restriction-lift": roles(*DECIDERS),
 }
 
 

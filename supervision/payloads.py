@@ -13,7 +13,7 @@ from laiyang_approval.kernel.clock import local_date
 from laiyang_approval.kernel.masking import mask_id_number, mask_phone
 from laiyang_approval.kernel.models import Department
 from matters.boundaries import ENFORCING, Regulator
-from windows.models import Case, CaseEvent, Decision, ExOfficioAct, Letter, Licence
+from windows.models import Case, CaseEvent, CommittedItem, Decision, ExOfficioAct, Letter, Licence
 
 from .domain.messages import PAYLOAD_VERSION
 from .domain.pushes import TYPE_OF_EVENT, DecisionType
@@ -111,11 +111,8 @@ def commitment_items(case: Case) -> list[str]:
     """What the applicant promised instead of proving it; none for a case that rests on no promise."""
     if not case.by_commitment:
         return []
-    return list(
-        case.materials.filter(status="committed")
-        .order_by("edition_material__seq")
-        .values_list("edition_material__name", flat=True)
-    )
+    items = CommittedItem.objects.filter(commitment__case=case, commitment__dropped_at__isnull=True)
+    return list(items.order_by("id").values_list("material__edition_material__name", flat=True))
 
 
 def addressed(

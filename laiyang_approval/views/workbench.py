@@ -13,7 +13,7 @@ from ..navigation import counters, landing_url
 
 @require_GET
 def workbench(request: HttpRequest) -> HttpResponse:
-    """To the first page of the person's rail; citizens go home."""
+    """To the first page of the person's rail; home for an account without a post."""
     return redirect(landing_url(request.user.roles))
 
 

@@ -15,6 +15,7 @@ from laiyang_approval.kernel.commands.calendars import load_calendar
 from laiyang_approval.kernel.commands.organisations import load_organisations
 from laiyang_approval.kernel.roles import Role
 from laiyang_approval.kernel.rules import load_business_rules
+from laiyang_approval.navigation import rail
 from matters.commands.catalogue import load_catalogue
 from tests.kernel.staff import person, signed_in
 
@@ -116,6 +117,10 @@ def test_the_workbench_opens_on_each_post_s_own_page(shipped, role, landing):
     client = signed_in(person(f"p-{role.value}", role, department=None if role == Role.CITIZEN else "SP"))
     response = client.get(reverse("workbench"))
     assert (response.status_code, response["Location"]) == (302, reverse(landing))
+
+
+def test_every_post_has_a_page_of_its_own(shipped):
+    assert [role for role in Role if not rail([role])] == []
 
 
 @pytest.mark.parametrize("template", ["400.html", "500.html"])

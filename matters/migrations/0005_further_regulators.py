@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('kernel', '0003_law_records'),
-        ('matters', '0003_quotas'),
+        ('matters', '0004_a_blank_extension_is_the_laws_own'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

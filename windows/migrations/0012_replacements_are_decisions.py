@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('windows', '0010_licence_life'),
+        ('windows', '0011_deferral_and_commitment'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
