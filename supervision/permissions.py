@@ -7,9 +7,9 @@ from django.db.models import Q, QuerySet
 from laiyang_approval.kernel.errors import NotFound, NotPermitted
 from laiyang_approval.kernel.models import User
 from laiyang_approval.kernel.roles import Role
-from windows.permissions import SUPERVISE, WATCHERS, departments_for
+from windows.permissions import DECIDE, DECIDERS, REVIEW, REVIEWERS, SUPERVISE, WATCHERS, departments_for
 
-from .models import Push
+from .models import FollowUp, Push, SupervisionFeedback
 
 NO_SUCH_PUSH = "没有查到这次推送；请核对推送编号，或确认是否推送给您所在部门。"
 
@@ -78,3 +78,41 @@ def require(user: User, action: str, push: Push) -> None:
         raise NotFound(NO_SUCH_PUSH)
     if reason := why_not(user, action, push):
         raise NotPermitted(reason)
+
+
+NO_SUCH_FEEDBACK = "没有查到这条反馈；请核对反馈编号。"
+
+
+def answering_bodies(user: User) -> frozenset[int]:
+    """The approving bodies this person answers reports for."""
+    if not (user.is_active and user.has_role(*REVIEWERS, *DECIDERS)):
+        return frozenset()
+    return departments_for(user, REVIEW) | departments_for(user, DECIDE)
+
+
+def feedback_visible_to(user: User) -> QuerySet[SupervisionFeedback]:
+    """Reports this person may know of: all for watchers, one's own body's, and those one's body has to act on."""
+    if not user.is_authenticated or not user.is_active:
+        return SupervisionFeedback.objects.none()
+    if user.has_role(*WATCHERS):
+        return SupervisionFeedback.objects.all()
+    answers = answering_bodies(user)
+    return SupervisionFeedback.objects.filter(
+        Q(department_id__in=bodies_of(user))
+        | Q(follow_up__department_id__in=answers)
+        | Q(case__handling_department_id__in=answers)
+    )
+
+
+def follow_ups_for(user: User) -> QuerySet[FollowUp]:
+    """The tasks this person's bodies have to answer."""
+    return FollowUp.objects.filter(department_id__in=answering_bodies(user))
+
+
+def require_answering(user: User, task: FollowUp) -> None:
+    """Returns when ``user`` answers for the body the task is with; raises NotFound for what is not theirs to know."""
+    if task.department_id in answering_bodies(user):
+        return
+    if not feedback_visible_to(user).filter(pk=task.feedback_id).exists():
+        raise NotFound(NO_SUCH_FEEDBACK)
+    raise NotPermitted(f"不能由本人答复：须由{task.department.name}的审查人员或者决定人办理。")

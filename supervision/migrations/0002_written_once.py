@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
     operations = [
         *append_only("supervision_pushattempt"),
         *append_only("supervision_pushstep"),
+        *append_only("supervision_supervisionfeedback"),
         *frozen_when(
             "supervision_push",
             " OR ".join(f"NEW.{column} <> OLD.{column}" for column in _FROZEN),

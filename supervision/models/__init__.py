@@ -1,6 +1,7 @@
-"""Tables of supervision: how regulators are reached, pushes with their steps and attempts."""
+"""Tables of supervision: how regulators are reached, pushes with their steps and attempts, reports and what follows them."""
 
 from .channels import RegulatorChannel
+from .feedback import FollowUp, SupervisionFeedback
 from .pushes import Push, PushAttempt, PushStep
 
-__all__ = ["Push", "PushAttempt", "PushStep", "RegulatorChannel"]
+__all__ = ["FollowUp", "Push", "PushAttempt", "PushStep", "RegulatorChannel", "SupervisionFeedback"]

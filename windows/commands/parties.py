@@ -165,6 +165,30 @@ def restrict_party(
 
 
 @transaction.atomic
+def restrict_from_outside(
+    number: str, *, to_on: date | None, basis: str, actor: User | None, at: datetime
+) -> PartyRestriction | None:
+    """Afterwards the party of this case may use neither 容缺受理 nor 告知承诺 from today on: another body found something wrong.
+
+    Never the right to apply. The case's own events say so. None where the same restriction stands since today.
+    """
+    case = queries.lock_case(number)
+    kind, today = RestrictionKind.NO_DEFERRAL_NO_COMMITMENT, local_date(at)
+    same = PartyRestriction.objects.filter(
+        party=case.party, kind=kind.value, source_case=case, from_on=today, lifted_on__isnull=True
+    )
+    if same.exists():
+        return None
+    restriction = restrict_party(
+        case.party, kind=kind, from_on=today, to_on=to_on, basis=basis, source_case=case, actor=actor, at=at
+    )
+    writer = EventWriter(case=case, at=at, recorded_at=clock.now(), actor=actor)
+    events.record_restriction(writer, restriction_id=restriction.pk, kind=restriction.kind, to_on=to_on)
+    finish_act(case, writer)
+    return restriction
+
+
+@transaction.atomic
 def lift_restriction(restriction_id: int, *, reason: str, actor: User, at: datetime) -> PartyRestriction:
     """Afterwards the restriction no longer holds from today on: repaired, or its ground was set aside; the reason is kept.
 
