@@ -220,6 +220,10 @@ ACCESS: dict[str, Rule] = {
     "push-reveal": roles(Role.REGULATOR),
     "push-desk": roles(Role.COORDINATOR, Role.SUPERVISOR),
     "push-again": roles(Role.COORDINATOR, Role.SUPERVISOR),
+    "feedback-list": roles(Role.REGULATOR, *REVIEWERS, *DECIDERS, *WATCHERS),
+    "feedback": roles(Role.REGULATOR, *REVIEWERS, *DECIDERS, *WATCHERS),
+    "feedback-new": roles(Role.REGULATOR),
+    "pushback-api": public(personal=True),  # signed, department by department
     # ---- windows: 容缺受理、告知承诺、即办、失信限制
     "counter-promise": roles(*COUNTER),
     "inbox-at-once": roles(*DECIDERS),

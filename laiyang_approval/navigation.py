@@ -58,11 +58,15 @@ PLACES = (
     Place("程序", "我的核查", "checks", INSPECTORS, counter="checks"),
     Place("程序", "征求意见", "consultations", (Role.DEPARTMENT_STAFF,), counter="consultations"),
     Place("程序", "听证与踏勘", "hearings", (*REVIEWERS, *DECIDERS, Role.HEARING_HOST)),
+    Place("程序", "监管反馈", "feedback-list", (*REVIEWERS, *DECIDERS), counter="feedback"),
     Place("关注", "提醒", "reminders", (*COUNTER, *REVIEWERS, *DECIDERS, *ISSUING), counter="reminders"),
     # ---- supervision: where regulators and coordinators land
     Place("监管", "审批推送", "pushes", (Role.REGULATOR,), counter="pushes"),
+    Place("监管", "反馈监管结果", "feedback-new", (Role.REGULATOR,)),
+    Place("监管", "监管反馈", "feedback-list", (Role.REGULATOR,)),
     Place("协调", "协调台", "push-desk", (Role.COORDINATOR, Role.SUPERVISOR)),
     Place("协调", "审批推送", "pushes", (Role.COORDINATOR, Role.SUPERVISOR)),
+    Place("协调", "监管反馈", "feedback-list", (Role.COORDINATOR, Role.SUPERVISOR)),
     Place("审计", "审计日志", "audit-log", (Role.AUDIT_OFFICER,)),
     Place("监督", "全部办件", "cases", tuple(role for role in CASE_READERS if role not in {*COUNTER, *ISSUING})),
     Place("证照", "证照登记", "licences", CASE_READERS),
@@ -111,6 +115,7 @@ BEHIND = {
     "check": "checks",
     "consultation": "consultations",
     "push": "pushes",
+    "feedback": "feedback-list",
     "post-check": "post-checks",
 }
 

@@ -6,3 +6,14 @@ class SupervisionConfig(AppConfig):
 
     name = "supervision"
     verbose_name = "审管互动"
+
+    def ready(self) -> None:
+        # What supervision knows of a case and a licence stands on their pages, and windows need not know supervision.
+        from windows import licence_page, sections
+
+        from . import shown
+
+        sections.bring(sections.Build("supervision", "审管互动", "supervision/sections/case.html", shown.on_case))
+        licence_page.bring(
+            licence_page.LicenceBuild("supervision", "监管反馈", "supervision/sections/licence.html", shown.on_licence)
+        )

@@ -6,12 +6,15 @@ from laiyang_approval.kernel.models import User
 
 from . import permissions
 from .domain.pushes import UNCLAIMED
+from .models import FollowUp
 
 
 def counts_for(user: User, wanted: Iterable[str]) -> dict[str, str]:
-    """The counts among ``wanted`` that are ours (``pushes``), as they read."""
+    """The counts among ``wanted`` that are ours (``pushes`` ``feedback``), as they read."""
     found: dict[str, int] = {}
     if "pushes" in wanted:
         waiting = permissions.pushes_visible_to(user).filter(state__in=[state.value for state in UNCLAIMED])
         found["pushes"] = waiting.count()
+    if "feedback" in wanted:
+        found["feedback"] = permissions.follow_ups_for(user).filter(state=FollowUp.State.OPEN).count()
     return {name: str(count) for name, count in found.items()}

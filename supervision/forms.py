@@ -3,6 +3,10 @@
 from django import forms
 
 from matters.boundaries import supervisors_on
+from windows.domain.licences import GROUNDS
+
+from .commands.receiving import Report
+from .domain.consequences import FeedbackKind
 
 WHERE = {"rows": 3}
 
@@ -78,3 +82,91 @@ class PurposeForm(forms.Form):
         max_length=200,
         error_messages={"required": "请写明用途。", "min_length": "请把用途写清楚（至少4个字）。"},
     )
+
+
+class ReportForm(forms.Form):
+    """监管反馈: the same fields on the page and in the interface; which of them a kind needs, the command says."""
+
+    kind = forms.ChoiceField(
+        label="反馈种类",
+        choices=[("", "请选择"), *((kind.value, kind.label) for kind in FeedbackKind)],
+        error_messages={"required": "请选择反馈种类。", "invalid_choice": "没有这种反馈。"},
+    )
+    licence_number = forms.CharField(
+        label="证照编号", max_length=60, required=False, help_text="反馈吊销、暂扣，建议撤回、撤销、注销的必填。"
+    )
+    push_number = forms.CharField(label="推送编号", max_length=40, required=False)
+    happened_on = forms.DateField(
+        label="日期",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+        error_messages={"required": "请填写日期。", "invalid": "日期应写作2026-11-24的形式。"},
+    )
+    document_number = forms.CharField(
+        label="决定书文号", max_length=60, required=False, help_text="处罚、强制、暂扣、吊销的必填。"
+    )
+    officer_one = forms.CharField(label="执法人员一", max_length=50, required=False)
+    officer_two = forms.CharField(label="执法人员二", max_length=50, required=False)
+    finding = forms.CharField(
+        label="情况",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "请写明查明的情况。"},
+    )
+    measures = forms.CharField(
+        label="处理措施", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    until_on = forms.DateField(
+        label="暂扣至",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+        error_messages={"invalid": "日期应写作2026-11-24的形式。"},
+    )
+    rectify_by_on = forms.DateField(
+        label="整改期限",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+        error_messages={"invalid": "日期应写作2026-11-24的形式。"},
+    )
+    abnormal = forms.BooleanField(label="发现问题", required=False)
+    requires_action = forms.BooleanField(label="请审批机关处理", required=False)
+
+    def report(self) -> Report:
+        """What was written, for the command."""
+        given = dict(self.cleaned_data)
+        officers = tuple(name for name in (given.pop("officer_one"), given.pop("officer_two")) if name)
+        return Report(officers=officers, **given)
+
+
+class AnswerForm(forms.Form):
+    """对反馈的答复"""
+
+    accepted = forms.TypedChoiceField(
+        label="处理意见",
+        choices=[("yes", "采纳"), ("no", "不予采纳")],
+        widget=forms.RadioSelect,
+        coerce=lambda value: value == "yes",
+        error_messages={"required": "请选择采纳或者不予采纳。", "invalid_choice": "请选择采纳或者不予采纳。"},
+    )
+    ground = forms.ChoiceField(
+        label="立案事由",
+        required=False,
+        help_text="采纳后即依职权立案，由您审查。",
+        error_messages={"invalid_choice": "请从列表中选择。"},
+    )
+    text = forms.CharField(
+        label="依据和理由",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "请写明依据和理由。"},
+    )
+
+    def __init__(self, *args, purpose: str | None, **kwargs):
+        super().__init__(*args, **kwargs)
+        grounds = [(key, rule.label) for key, rule in GROUNDS.items() if rule.purpose == purpose]
+        if grounds:
+            self.fields["ground"].choices = [("", "—"), *grounds]
+        else:
+            del self.fields["ground"]

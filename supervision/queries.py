@@ -1,5 +1,6 @@
 """Every read of pushes, and the locks that writes begin with."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db.models import Count, Q, QuerySet
@@ -9,7 +10,7 @@ from laiyang_approval.kernel.models import User
 
 from . import permissions
 from .domain.pushes import UNCLAIMED, PushState
-from .models import Push
+from .models import FollowUp, Push, SupervisionFeedback
 
 #: The lists of the inbox: what stands in each.
 LISTS = {
@@ -88,3 +89,53 @@ def claimed_by_silence(*, since: date) -> list[dict[str, object]]:
         .order_by("-count", "regulator__short_name")
     )
     return list(rows)
+
+
+def _whole_feedback(found: QuerySet[SupervisionFeedback]) -> QuerySet[SupervisionFeedback]:
+    return found.select_related(
+        "department",
+        "party",
+        "licence",
+        "push",
+        "reported_by",
+        "case__edition",
+        "follow_up__department",
+        "follow_up__replied_by",
+        "follow_up__opened_case",
+    )
+
+
+def feedback(user: User, name: str) -> QuerySet[SupervisionFeedback]:
+    """The reports this person may know of: those that wait for an answer (``open``), due first; or all, newest first."""
+    found = _whole_feedback(permissions.feedback_visible_to(user)).distinct()
+    if name == "open":
+        return found.filter(follow_up__state=FollowUp.State.OPEN).order_by("follow_up__due_on", "id")
+    return found.order_by("-id")
+
+
+def get_visible_feedback(user: User, number: str) -> SupervisionFeedback:
+    """One report with everything about it; raises NotFound for what is not this person's to know of."""
+    found = _whole_feedback(permissions.feedback_visible_to(user)).filter(number=number).first()
+    if found is None:
+        raise NotFound(permissions.NO_SUCH_FEEDBACK)
+    return found
+
+
+def open_answers(user: User) -> int:
+    """How many reports wait for an answer, of those this person may know of."""
+    return permissions.feedback_visible_to(user).filter(follow_up__state=FollowUp.State.OPEN).distinct().count()
+
+
+def feedback_on_party(party_id: int, limit: int = 20) -> list[SupervisionFeedback]:
+    """What regulators reported on this party, newest first: for whoever examines what it asks for next."""
+    return list(_whole_feedback(SupervisionFeedback.objects.filter(party_id=party_id)).order_by("-id")[:limit])
+
+
+def feedback_on_licences(licence_ids: Sequence[int]) -> list[SupervisionFeedback]:
+    """What regulators reported on these versions of a licence, newest first."""
+    return list(_whole_feedback(SupervisionFeedback.objects.filter(licence_id__in=licence_ids)).order_by("-id"))
+
+
+def pushes_of_case(case_id: int) -> list[Push]:
+    """Whom the case's decision was told to, and how far they are."""
+    return list(Push.objects.select_related("regulator", "claimed_by").filter(case_id=case_id).order_by("id"))

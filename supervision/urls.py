@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from .views import console, desk
+from .views import api, console, desk, feedback
 
 
 class PushNumber:
@@ -26,6 +26,11 @@ urlpatterns = [
     path("supervision/pushes/<push_number:push_number>/reveal/", console.push_reveal, name="push-reveal"),
     path("supervision/pushes/<push_number:push_number>/again/", desk.push_again, name="push-again"),
     path("supervision/pushes/<push_number:push_number>/<slug:action>/", console.push_act, name="push-act"),
+    path("supervision/feedback/", feedback.feedback_list, name="feedback-list"),
+    path("supervision/feedback/new/", feedback.feedback_new, name="feedback-new"),
+    path("supervision/feedback/<str:number>/", feedback.feedback, name="feedback"),
     # ---- coordinators and supervisors
     path("supervision/desk/", desk.desk, name="push-desk"),
+    # ---- regulators' own systems
+    path("api/v1/pushbacks/", api.pushbacks, name="pushback-api"),
 ]

@@ -1,8 +1,9 @@
 """证照页: one licence with its whole life, and the acts possible on it; every read in one place."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -15,6 +16,7 @@ from .domain.licences import CANCEL_REASONS, CN_ITEMS, LIVING_STATES, LicenceEve
 from .licence_acts import LICENCE_RULES
 from .licences import RenewalDates
 from .models import Case, LetterCorrection, Licence, LicenceChange
+from .sections import Section
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class LicencePage:
     renewal: RenewalDates | None
     bodies: tuple[Department, Department]
     starts_on: date | None
+    sections: Sequence[Section] = ()
 
     @property
     def is_elsewhere(self) -> bool:
@@ -99,6 +102,30 @@ class LicencePage:
                 return f"本证{self.state.label}，应当办理注销（行政许可法第七十条）；请注销立案。"
 
 
+@dataclass(frozen=True)
+class LicenceBuild:
+    """How an app above brings a section: from the versions of the licence to what its template shows, or None."""
+
+    anchor: str
+    title: str
+    template: str
+    data: Callable[[Sequence[Licence]], Any]
+
+
+_BROUGHT: list[LicenceBuild] = []
+
+
+def bring(build: LicenceBuild) -> None:
+    """Afterwards the licence page has this section too; for the apps above, whom windows does not know."""
+    if build not in _BROUGHT:
+        _BROUGHT.append(build)
+
+
+def _sections(versions: Sequence[Licence]) -> list[Section]:
+    found = [(build, build.data(versions)) for build in _BROUGHT]
+    return [Section(build.anchor, build.title, build.template, data) for build, data in found if data is not None]
+
+
 def licence_page(user: User, licence_id: int, *, today: date) -> LicencePage:
     """Everything the licence page shows; a constant number of queries. Raises NotFound for what is not this person's."""
     licence = licences.get_visible_licence(user, licence_id, today)
@@ -125,6 +152,7 @@ def licence_page(user: User, licence_id: int, *, today: date) -> LicencePage:
         else None,
         bodies=licences.bodies_on(licence, today),
         starts_on=licence.valid_from if licence.valid_from > today else None,
+        sections=_sections(versions),
     )
 
 

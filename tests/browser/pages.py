@@ -13,7 +13,7 @@ from django.urls import reverse
 from laiyang_approval.kernel.commands.calendars import load_calendar
 from laiyang_approval.kernel.commands.organisations import load_organisations
 from laiyang_approval.kernel.laws import load_law_records
-from laiyang_approval.kernel.models import CalendarNotice, User
+from laiyang_approval.kernel.models import CalendarNotice, Department, User
 from laiyang_approval.kernel.rules import load_business_rules
 from laiyang_approval.kernel.spreadsheets import write_csv
 from matters.commands.catalogue import load_catalogue
@@ -23,7 +23,9 @@ from matters.exports import COLUMNS, matter_rows, read_upload
 from matters.models import CatalogueImport, Edition
 from matters.queries import chains_with_counts, forget_cached_editions
 from supervision.commands.pushing import queue_pushes
-from supervision.models import Push
+from supervision.commands.receiving import Message, Report, receive_feedback
+from supervision.commands.tracking import dispute_push
+from supervision.models import Push, SupervisionFeedback
 from windows.commands.provisions import load_stop_provisions
 from windows.demo.cases import load_demo_cases
 from windows.demo.people import load_demo_accounts
@@ -46,6 +48,7 @@ def load_world() -> None:
     load_demo_accounts()
     load_demo_cases(at=TUESDAY)
     queue_pushes(at=TUESDAY, since=None, on_failure=_as_it_is)
+    _report_something()
     admin = User.objects.get(username="shixiang")
     create_draft("SJ-04", actor=admin)
     rows, sha256 = read_upload("matters", _changed_table())
@@ -55,6 +58,24 @@ def load_world() -> None:
 
 def _as_it_is(reference: object, error: Exception) -> None:
     raise error
+
+
+def _report_something() -> None:
+    """The market supervision bureau suggests a revocation, reports an inspection, and disputes one push."""
+    body, regulator = Department.objects.get(code="SJ"), User.objects.get(username="jianguan")
+    number = _licence(state="valid", matter__code="SJ-04").number
+    for kind, finding in (
+        ("inspection", "未见异常。"),
+        ("suggestion_revoke", "申请时提交的场所证明系伪造，建议撤销许可。"),
+    ):
+        report = Report(kind, TUESDAY.date(), finding, licence_number=number, officers=("张三丰", "李四光"))
+        receive_feedback(report, message=Message(body, kind, "a" * 64, "portal"), actor=regulator, at=TUESDAY)
+    last = Push.objects.filter(regulator=body).latest("pk").number
+    dispute_push(last, reason="该场所位于开发区，应由市卫生健康局监管。", actor=regulator, at=TUESDAY)
+
+
+def _feedback(kind: str) -> str:
+    return SupervisionFeedback.objects.get(kind=kind).number
 
 
 def _push(decision_type: str) -> str:
@@ -259,7 +280,16 @@ PAGES = [
     page("pushes", by="jiandu", query="?list=all", shown="pushes-watcher"),
     page("push", lambda: _push("grant"), by="jianguan"),
     page("push", lambda: _push("grant"), by="xietiao", shown="push-coordinator"),
+    page("push", lambda: Push.objects.get(state="disputed").number, by="xietiao", shown="push-disputed"),
     page("push-desk", by="xietiao"),
+    page("feedback-list", by=REVIEWER),
+    page("feedback-list", by="gongan2", shown="feedback-list-none"),
+    page("feedback-list", by="jianguan", query="?list=all", shown="feedback-list-regulator"),
+    page("feedback", lambda: _feedback("suggestion_revoke"), by=REVIEWER),
+    page("feedback", lambda: _feedback("inspection"), by="jianguan", shown="feedback-inspection"),
+    page("feedback-new", by="jianguan"),
+    page("licence", lambda: SupervisionFeedback.objects.first().licence_id, by=REVIEWER, shown="licence-reported-on"),
+    page("case", lambda: SupervisionFeedback.objects.first().case.number, by=REVIEWER, shown="case-reported-on"),
     # ---- 容缺受理
     page("intake-result", _case(State.IN_REVIEW, deferral__isnull=False), by=CLERK, shown="intake-result-deferred"),
     page("case", lambda: _deferred(is_late=False), by=REVIEWER, shown="case-deferral"),
@@ -303,7 +333,7 @@ ACTS = {
     "catalogue-import-confirm", "catalogue-import-discard", "counter-party", "counter-judgement", "counter-draft",
     "counter-draft-discard", "hall-materials", "hall-decide", "hall-resubmit", "hall-withdraw", "case-act",
     "case-reveal", "verify-compare", "case-file-export", "stop-provision-end", "reminder-read", "status-leave", "my-case", "licence-act",
-    "push-act", "push-reveal", "push-again",
+    "push-act", "push-reveal", "push-again", "pushback-api",
     "counter-promise", "post-check-finding", "restriction-lift",
 }  # fmt: skip
 

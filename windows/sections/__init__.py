@@ -54,10 +54,20 @@ BUILDS: tuple[Build, ...] = (
 )
 
 
+#: Brought by apps that stand above this one, once they are loaded (``bring``): what they know of a case.
+_BROUGHT: list[Build] = []
+
+
+def bring(build: Build) -> None:
+    """Afterwards the case page has this section too, at its end; for the apps above, whom windows does not know."""
+    if build not in _BROUGHT:
+        _BROUGHT.append(build)
+
+
 def sections_of(case: Case, user: User, today: date) -> list[Section]:
     """The sections that have something to show for this case, in the order of the page."""
     shown = []
-    for build in BUILDS:
+    for build in (*BUILDS, *_BROUGHT):
         data = build.data(case, user, today)
         if data is not None:
             shown.append(Section(build.anchor, build.title, build.template, data))
