@@ -223,6 +223,8 @@ ACCESS: dict[str, Rule] = {
     "feedback-list": roles(Role.REGULATOR, *REVIEWERS, *DECIDERS, *WATCHERS),
     "feedback": roles(Role.REGULATOR, *REVIEWERS, *DECIDERS, *WATCHERS),
     "feedback-new": roles(Role.REGULATOR),
+    "reconciliation": roles(Role.REGULATOR, *WATCHERS),
+    "reconciliation-file": roles(Role.REGULATOR, *WATCHERS),
     "pushback-api": public(personal=True),  # signed, department by department
     # ---- windows: 容缺受理、告知承诺、即办、失信限制
     "counter-promise": roles(*COUNTER),

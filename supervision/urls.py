@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from .views import api, console, desk, feedback
+from .views import api, console, desk, feedback, papers
 
 
 class PushNumber:
@@ -29,6 +29,8 @@ urlpatterns = [
     path("supervision/feedback/", feedback.feedback_list, name="feedback-list"),
     path("supervision/feedback/new/", feedback.feedback_new, name="feedback-new"),
     path("supervision/feedback/<str:number>/", feedback.feedback, name="feedback"),
+    path("supervision/reconciliation/", papers.papers, name="reconciliation"),
+    path("supervision/reconciliation/<int:paper_id>.pdf", papers.paper_file, name="reconciliation-file"),
     # ---- coordinators and supervisors
     path("supervision/desk/", desk.desk, name="push-desk"),
     # ---- regulators' own systems

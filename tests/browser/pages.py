@@ -24,6 +24,7 @@ from matters.models import CatalogueImport, Edition
 from matters.queries import chains_with_counts, forget_cached_editions
 from supervision.commands.pushing import queue_pushes
 from supervision.commands.receiving import Message, Report, receive_feedback
+from supervision.commands.reconciling import reconcile_until_yesterday
 from supervision.commands.tracking import dispute_push
 from supervision.models import Push, SupervisionFeedback
 from windows.commands.provisions import load_stop_provisions
@@ -49,6 +50,7 @@ def load_world() -> None:
     load_demo_cases(at=TUESDAY)
     queue_pushes(at=TUESDAY, since=None, on_failure=_as_it_is)
     _report_something()
+    reconcile_until_yesterday(at=TUESDAY)
     admin = User.objects.get(username="shixiang")
     create_draft("SJ-04", actor=admin)
     rows, sha256 = read_upload("matters", _changed_table())
@@ -288,6 +290,8 @@ PAGES = [
     page("feedback", lambda: _feedback("suggestion_revoke"), by=REVIEWER),
     page("feedback", lambda: _feedback("inspection"), by="jianguan", shown="feedback-inspection"),
     page("feedback-new", by="jianguan"),
+    page("reconciliation", by="jiandu"),
+    page("reconciliation", by="jianguan", query="?list=month", shown="reconciliation-month"),
     page("licence", lambda: SupervisionFeedback.objects.first().licence_id, by=REVIEWER, shown="licence-reported-on"),
     page("case", lambda: SupervisionFeedback.objects.first().case.number, by=REVIEWER, shown="case-reported-on"),
     # ---- 容缺受理
