@@ -61,7 +61,7 @@ def sentence_of(paper: ReconciliationPaper) -> str:
     said += f"；已认领{figures['claimed']}条，待认领{figures['open']}条"
     if figures["moved"]:
         said += f"，改由他部门监管{figures['moved']}条"
-    if figures["open"]:
+    if figures["open"] and figures["oldest"]:
         said += f"，最早的一条已等待{figures['oldest']}个工作日"
     return said + "。"
 
