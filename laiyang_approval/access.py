@@ -225,6 +225,9 @@ ACCESS: dict[str, Rule] = {
     "feedback-new": roles(Role.REGULATOR),
     "reconciliation": roles(Role.REGULATOR, *WATCHERS),
     "reconciliation-file": roles(Role.REGULATOR, *WATCHERS),
+    "push-channels": roles(Role.SYSTEM_OFFICER),
+    "push-channel": roles(Role.SYSTEM_OFFICER),
+    "push-channel-key": roles(Role.SYSTEM_OFFICER),
     "pushback-api": public(personal=True),  # signed, department by department
     # ---- windows: 容缺受理、告知承诺、即办、失信限制
     "counter-promise": roles(*COUNTER),

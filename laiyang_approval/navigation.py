@@ -82,6 +82,7 @@ PLACES = (
     Place("系统", "工作日历", "calendar-list", (Role.SYSTEM_OFFICER,)),
     Place("系统", "业务规则", "rules", (Role.SYSTEM_OFFICER,)),
     Place("系统", "法律条文", "laws", (Role.SYSTEM_OFFICER,)),
+    Place("系统", "推送渠道", "push-channels", (Role.SYSTEM_OFFICER,)),
     Place("安全", "账号与岗位", "people", (Role.SECURITY_OFFICER,)),
     Place("安全", "解除锁定", "locks", (Role.SECURITY_OFFICER,)),
     Place("我的", "我的办件", "my-cases", (Role.CITIZEN,)),
@@ -117,6 +118,7 @@ BEHIND = {
     "check": "checks",
     "consultation": "consultations",
     "push": "pushes",
+    "push-channel": "push-channels",
     "feedback": "feedback-list",
     "post-check": "post-checks",
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from .views import api, console, desk, feedback, papers
+from .views import api, channels, console, desk, feedback, papers
 
 
 class PushNumber:
@@ -33,6 +33,10 @@ urlpatterns = [
     path("supervision/reconciliation/<int:paper_id>.pdf", papers.paper_file, name="reconciliation-file"),
     # ---- coordinators and supervisors
     path("supervision/desk/", desk.desk, name="push-desk"),
+    # ---- the system officer
+    path("supervision/channels/", channels.channels, name="push-channels"),
+    path("supervision/channels/<slug:code>/", channels.channel, name="push-channel"),
+    path("supervision/channels/<slug:code>/keys/<slug:which>/", channels.channel_key, name="push-channel-key"),
     # ---- regulators' own systems
     path("api/v1/pushbacks/", api.pushbacks, name="pushback-api"),
 ]

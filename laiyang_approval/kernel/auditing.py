@@ -51,6 +51,8 @@ class AuditAction(models.TextChoices):
     CALENDAR_CHANGED = "calendar_changed", "调整工作日历"
     RULE_CHANGED = "rule_changed", "调整业务规则"
     LAW_CHANGED = "law_changed", "登记法律条文变化"
+    CHANNEL_CHANGED = "channel_changed", "设置推送渠道"
+    CHANNEL_KEY_RENEWED = "channel_key_renewed", "换发推送密钥"
     AUDIT_VERIFIED = "audit_verified", "校验审计链"
 
 

@@ -291,6 +291,8 @@ PAGES = [
     page("feedback", lambda: _feedback("inspection"), by="jianguan", shown="feedback-inspection"),
     page("feedback-new", by="jianguan"),
     page("reconciliation", by="jiandu"),
+    page("push-channels", by="xitong"),
+    page("push-channel", "SJ", by="xitong"),
     page("reconciliation", by="jianguan", query="?list=month", shown="reconciliation-month"),
     page("licence", lambda: SupervisionFeedback.objects.first().licence_id, by=REVIEWER, shown="licence-reported-on"),
     page("case", lambda: SupervisionFeedback.objects.first().case.number, by=REVIEWER, shown="case-reported-on"),
@@ -337,7 +339,7 @@ ACTS = {
     "catalogue-import-confirm", "catalogue-import-discard", "counter-party", "counter-judgement", "counter-draft",
     "counter-draft-discard", "hall-materials", "hall-decide", "hall-resubmit", "hall-withdraw", "case-act",
     "case-reveal", "verify-compare", "case-file-export", "stop-provision-end", "reminder-read", "status-leave", "my-case", "licence-act",
-    "push-act", "push-reveal", "push-again", "pushback-api",
+    "push-act", "push-reveal", "push-again", "push-channel-key", "pushback-api",
     "counter-promise", "post-check-finding", "restriction-lift",
 }  # fmt: skip
 
