@@ -254,6 +254,7 @@ PAGES = [
     page("case", _case(State.RECEIVED, by_commitment=True), by=DECIDER, shown="case-promise"),
     page("status-case", shown="status-case-promise", let_in_to=_case(State.RECEIVED, by_commitment=True)),
     page("status-case", shown="status-case-promise-granted", let_in_to=_case(State.GRANTED, by_commitment=True)),
+    page("status-case", shown="status-case-promise-false", let_in_to=lambda: _check_in("rectifying")),
     *(page("post-check", lambda state=state: _check_in(state), by="jianguan", shown=f"post-check-{state}")
       for state in ("open", "rectifying", "broken")),
     page("post-check", lambda: _check_in("rectifying"), by=REVIEWER, shown="post-check-reader"),
