@@ -49,7 +49,7 @@ PLACES = (
     Place("窗口", "补正", "hall-desk", COUNTER, "list=correction", "correction"),
     Place("窗口", "今日办件", "hall-desk", COUNTER, "list=today", "today"),
     Place("办理", "待办", "inbox", (*REVIEWERS, *DECIDERS), counter="inbox"),
-    Place("办理", "待批准", "approvals", DECIDERS),
+    Place("办理", "待批准", "approvals", DECIDERS, counter="approvals"),
     Place("办理", "已办", "inbox-done", (*REVIEWERS, *DECIDERS), counter="done"),
     Place("出件", "出件", "issuing", ISSUING, counter="issuing"),
     Place("出件", "作废文号", "void-numbers", (Role.ISSUING_CLERK,)),

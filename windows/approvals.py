@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import QuerySet
+
 from laiyang_approval.kernel.models import User
 
 from . import permissions
@@ -32,21 +34,28 @@ _SHOWN = ("case__number", "case__edition__name", "case__party__name", "requested
 
 def approvals_for(user: User) -> Sequence[Approval]:
     """What waits for this person's approval, oldest first; not what the person asked for."""
-    procedures = SpecialProcedure.objects.filter(
-        permissions.approving_filter(user, "answer_procedure"), approved_at__isnull=True, declined_at__isnull=True
-    )
-    extensions = Extension.objects.filter(
-        permissions.approving_filter(user, "answer_extension"), approved_at__isnull=True, declined_at__isnull=True
-    )
     rows = [
         Approval(f"特别程序：{label}，{'再需' if continues else '需'}{days}个工作日", reason, *shown)
-        for label, continues, days, reason, *shown in procedures.exclude(requested_by=user)
+        for label, continues, days, reason, *shown in _waiting(SpecialProcedure, "answer_procedure", user)
         .order_by("requested_at")
         .values_list("label", "continues_id", "needed_days", "reason", *_SHOWN, "case__statutory_due_on")[:MOST]
     ] + [
         Approval("延长办理期限", reason, *shown)
-        for reason, *shown in extensions.exclude(requested_by=user)
+        for reason, *shown in _waiting(Extension, "answer_extension", user)
         .order_by("requested_at")
         .values_list("reason", *_SHOWN, "case__statutory_due_on")[:MOST]
     ]
     return sorted(rows, key=lambda row: row.asked_at)[:MOST]
+
+
+def approvals_waiting(user: User) -> int:
+    """How many requests wait for this person."""
+    return (
+        _waiting(SpecialProcedure, "answer_procedure", user).count() + _waiting(Extension, "answer_extension", user).count()
+    )
+
+
+def _waiting(asked: type[SpecialProcedure | Extension], action: str, user: User) -> QuerySet:
+    return asked.objects.filter(
+        permissions.approving_filter(user, action), approved_at__isnull=True, declined_at__isnull=True
+    ).exclude(requested_by=user)

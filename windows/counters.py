@@ -13,6 +13,7 @@ from laiyang_approval.kernel.models import User
 from laiyang_approval.kernel.roles import Role
 
 from . import permissions, queries
+from .approvals import approvals_waiting
 from .domain.case_numbers import number_prefix
 from .domain.states import DELIVERY_STATES, State
 from .examination import checks_to_make, consultations_to_answer
@@ -42,7 +43,7 @@ WAITING: dict[str, tuple[str, frozenset[State]]] = {
 
 def counts_for(user: User, wanted: Iterable[str], *, today: date) -> dict[str, str]:
     """The counts among ``wanted`` (``received`` ``correction`` ``today`` ``inbox`` ``done`` ``issuing`` ``reminders`` ``checks``
-    ``consultations``), as they read.
+    ``consultations`` ``approvals``), as they read.
 
     At most one grouped query for each right the waiting lists stand under, and one for each other count.
     """
@@ -62,6 +63,8 @@ def counts_for(user: User, wanted: Iterable[str], *, today: date) -> dict[str, s
         found["checks"] = checks_to_make(user).count()
     if "consultations" in wanted:
         found["consultations"] = consultations_to_answer(user).count()
+    if "approvals" in wanted:
+        found["approvals"] = approvals_waiting(user)
     return {name: f"{MOST}+" if count > MOST else str(count) for name, count in found.items()}
 
 

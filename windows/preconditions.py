@@ -2,6 +2,11 @@
 
 from datetime import date
 
+from django.db.models import Case as SqlCase
+from django.db.models import F, Q, When
+from django.db.models.functions import TruncDate
+
+from laiyang_approval.kernel.clock import SHANGHAI, local_date
 from matters import queries as catalogue
 from matters.models import BasisLevel, Fee
 
@@ -63,23 +68,12 @@ def upward_gate(case: Case, on: date) -> tuple[str, str] | None:
 
 
 def quota_gate(case: Case, on: date) -> tuple[str, str] | None:
-    """A limited number of licences goes in order of acceptance (行政许可法第五十七条)."""
-    quota = catalogue.quota_on(case.matter, on)
+    """A limited number of licences goes in order of acceptance (行政许可法第五十七条); what is granted already takes no new place."""
+    quota = catalogue.quota_on(case.matter, on) if case.purpose == Case.Purpose.NEW else None
     if quota is None:
         return None
     article = "行政许可法第五十七条"
-    earlier = (
-        Case.objects.filter(
-            matter_id=case.matter_id,
-            purpose=Case.Purpose.NEW,
-            state__in=[state.value for state in HANDLING_STATES],
-            accepted_at__isnull=False,
-            acceptance_order__lt=case.acceptance_order,
-        )
-        .order_by("acceptance_order")
-        .values_list("number", flat=True)
-        .first()
-    )
+    earlier = _accepted_before(case)
     if earlier is not None:
         return f"本事项有数量限制，须按受理先后决定；{earlier}受理在前，尚未决定。请先决定该件。", article
     granted = Decision.objects.filter(
@@ -94,3 +88,33 @@ def quota_gate(case: Case, on: date) -> tuple[str, str] | None:
             article,
         )
     return None
+
+
+#: The moment a case counts as accepted: that of the act, or that of receipt where the law dates acceptance back
+#: (第三十二条第一款第四项、第五项); of two accepted on one day the earlier moment goes first.
+_ACCEPTED_AT = SqlCase(
+    When(accepted_on__lt=TruncDate("accepted_at", tzinfo=SHANGHAI), then=F("received_at")), default=F("accepted_at")
+)
+
+
+def _accepted_before(case: Case) -> str | None:
+    """The number of the first open case of the matter that was accepted before this one, by date, moment and order."""
+    moment = case.received_at if case.accepted_on < local_date(case.accepted_at) else case.accepted_at
+    same_day = Q(accepted_on=case.accepted_on)
+    return (
+        Case.objects.filter(
+            matter_id=case.matter_id,
+            purpose=Case.Purpose.NEW,
+            state__in=[state.value for state in HANDLING_STATES],
+            accepted_on__isnull=False,
+        )
+        .annotate(counts_from=_ACCEPTED_AT)
+        .filter(
+            Q(accepted_on__lt=case.accepted_on)
+            | (same_day & Q(counts_from__lt=moment))
+            | (same_day & Q(counts_from=moment, acceptance_order__lt=case.acceptance_order))
+        )
+        .order_by("accepted_on", "counts_from", "acceptance_order")
+        .values_list("number", flat=True)
+        .first()
+    )

@@ -12,7 +12,9 @@ from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.models import UserRole
 from laiyang_approval.kernel.roles import Role
 from tests.factories import cases as make
+from tests.factories import clock as tick
 from windows import counters
+from windows.commands.extending import decline_extension, request_extension
 from windows.models import Reminder
 from windows.views import review
 
@@ -52,8 +54,18 @@ def test_reviewer_decider_and_issuing_clerk_each_see_their_own_list(people, clie
     for kind in (Reminder.Kind.YELLOW, Reminder.Kind.ORANGE):
         Reminder.objects.create(case=case, kind=kind, reached_on=TUESDAY.date(), created_at=TUESDAY)
     assert counts(client, people.reviewer) == {"inbox": "2", "done": "1", "reminders": "2"}
-    assert counts(client, people.decider) == {"inbox": "1", "done": "1", "reminders": "2"}
+    assert counts(client, people.decider) == {"inbox": "1", "approvals": "0", "done": "1", "reminders": "2"}
     assert counts(client, people.issuer) == {"issuing": "1", "reminders": "2"}
+
+
+def test_a_head_sees_how_many_requests_wait_for_approval(people, client):
+    for _ in range(2):
+        case = make.in_review(people, code=tick.REVIEWED)
+        request_extension(case.number, reason="案情复杂", actor=people.reviewer, at=TUESDAY)
+    assert counts(client, people.decider)["approvals"] == "2"
+    assert len(client.get("/approvals/").context["approvals"]) == 2
+    decline_extension(case.number, reason="抓紧办理", actor=people.decider, at=TUESDAY)
+    assert counts(client, people.decider)["approvals"] == "1"
 
 
 def test_what_is_counted_is_what_the_lists_show():
