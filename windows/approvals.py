@@ -51,7 +51,8 @@ def approvals_for(user: User) -> Sequence[Approval]:
 def approvals_waiting(user: User) -> int:
     """How many requests wait for this person."""
     return (
-        _waiting(SpecialProcedure, "answer_procedure", user).count() + _waiting(Extension, "answer_extension", user).count()
+        _waiting(SpecialProcedure, "answer_procedure", user).count()
+        + _waiting(Extension, "answer_extension", user).count()
     )
 
 

@@ -283,7 +283,7 @@ def test_signing_out_leaves_nothing_typed_in_the_tab_and_the_counters_draft_with
     form = hall.locator("#acts details").filter(has=hall.get_by_text("撤回申请", exact=True))
     form.locator("summary").click()
     form.locator("textarea").fill("申请人书面请求撤回")
-    hall.wait_for_function(f"{TYPED} === 1")
+    form.locator("[data-saved]", has_text="已留在本页").wait_for()
     choose_food(hall)
     hall.locator("[name=name]").fill("莱阳市某某餐饮店")
     hall.locator("[data-saved]", has_text="已保存").wait_for()
