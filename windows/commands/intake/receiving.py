@@ -43,7 +43,9 @@ def take_in(application: Application, *, chosen: OutcomeInput, actor: User, at: 
     edition, handling, deciding, judgement = judge_application(application, actor=actor, on=today)
     permissions.require_intake(actor, handling)
     require_reason_to_differ(chosen, judgement)
-    licence = find_licence(application.purpose, application.licence_number, matter=application.matter, on=today)
+    licence = find_licence(
+        application.purpose, application.licence_number, matter=application.matter, on=today, locked=True
+    )
     case = _new_case(application, edition=edition, handling=handling, deciding=deciding, actor=actor, at=at)
     case.party = register_party(application.party, at=at)
     _say_what_is_asked(case, licence, application.purpose, on=today)
