@@ -155,6 +155,7 @@ ACCESS: dict[str, Rule] = {
     "hall-decide": roles(*COUNTER),
     "hall-resubmit": roles(*COUNTER),
     "hall-withdraw": roles(*COUNTER),
+    "intake-correct": roles(*COUNTER),
     # ---- windows: review, decision, certificate, service
     "reminders": roles(*CASE_WORKERS, Role.SUPERVISOR),
     "reminder-read": roles(*CASE_WORKERS, Role.SUPERVISOR),
@@ -198,6 +199,11 @@ ACCESS: dict[str, Rule] = {
     "consultation-file": roles(Role.DEPARTMENT_STAFF),
     "hearings": roles(*REVIEWERS, *DECIDERS, Role.HEARING_HOST),
     "hearing-notices": public(),
+    # ---- windows: who answers for what
+    "delegations": roles(*CASE_WORKERS),
+    "delegation-revoke": roles(*CASE_WORKERS),
+    "handover": roles(*DECIDERS, Role.SUPERVISOR),
+    "handover-person": roles(*DECIDERS),
     # ---- windows: clock procedures
     "approvals": roles(*DECIDERS),
     "stop-provisions": roles(Role.CATALOGUE_ADMIN),

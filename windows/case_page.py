@@ -44,6 +44,7 @@ class TimelineEntry:
     label: str
     who: str
     note: str = ""
+    decision_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,14 @@ class CasePage:
     def refused_text(self) -> str:
         """不予行政许可, or what the 办理项 refuses."""
         return _NAMED.get(("refuse", self.case.purpose), "不予行政许可")
+
+    @property
+    def decided_by(self) -> str:
+        """Who decided, and for whom where the task was delegated; "" without a decision."""
+        if self.decision is None:
+            return ""
+        named = next((one.who for one in self.timeline if one.decision_id == self.decision.pk), "")
+        return named or self.decision.decider.display_name
 
     @property
     def validity_text(self) -> str:
@@ -144,6 +153,7 @@ ACTS = (
     ("request_procedure", "提出特别程序"),
     ("request_extension", "提出延长期限"),
     ("declare_joint", "登记多部门办理"),
+    ("reassign", "改派承办人"),
     ("withdraw", "撤回申请"),
     # ---- what must stand on record before a decision
     ("credit_check", "登记信用查询"),
@@ -233,12 +243,26 @@ def acts_for(user: User, case: Case, today: date) -> dict[str, ActView]:
 
 
 def timeline(case: Case) -> list[TimelineEntry]:
-    """The case's events, oldest first, in words."""
-    events = CaseEvent.objects.filter(case=case).select_related("actor").order_by("sequence")
+    """The case's events, oldest first, in words; an act for somebody else names both."""
+    events = list(CaseEvent.objects.filter(case=case).select_related("actor").order_by("sequence"))
+    principals = {event.detail["for"] for event in events if "for" in event.detail}
+    names = dict(User.objects.filter(pk__in=principals).values_list("pk", "display_name")) if principals else {}
     return [
-        TimelineEntry(at=event.at, label=LABELS[event.kind], who=event.actor.display_name if event.actor else "系统")
+        TimelineEntry(
+            at=event.at,
+            label=LABELS[event.kind],
+            who=_who(event, names),
+            decision_id=event.detail.get("decision"),
+        )
         for event in events
     ]
+
+
+def _who(event: CaseEvent, names: dict[int, str]) -> str:
+    if event.actor is None:
+        return "系统"
+    principal = names.get(event.detail.get("for"))
+    return f"{event.actor.display_name}（受{principal}委托）" if principal else event.actor.display_name
 
 
 def dues_of(case: Case, *, today: date) -> list[Due]:

@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from .views import case, checks, clock, consultations, desk, hall, hearings, licences, public, review
+from .views import (
+    case,
+    checks,
+    clock,
+    consultations,
+    delegations,
+    desk,
+    hall,
+    handover,
+    hearings,
+    intake_correction,
+    licences,
+    public,
+    review,
+)
 
 urlpatterns = [
     # ---- hall: the counter
@@ -21,6 +35,7 @@ urlpatterns = [
     path("hall/cases/<str:number>/intake/", desk.hall_decide, name="hall-decide"),
     path("hall/cases/<str:number>/resubmit/", desk.hall_resubmit, name="hall-resubmit"),
     path("hall/cases/<str:number>/withdraw/", desk.hall_withdraw, name="hall-withdraw"),
+    path("hall/cases/<str:number>/correct/", intake_correction.intake_correct, name="intake-correct"),
     # ---- review, decision, certificate, service
     path("inbox/", review.inbox, name="inbox"),
     path("inbox/done/", review.inbox_done, name="inbox-done"),
@@ -62,6 +77,11 @@ urlpatterns = [
     ),
     path("hearings/", hearings.hearings, name="hearings"),
     path("hearings/notices/", hearings.hearing_notices, name="hearing-notices"),
+    # ---- who answers for what
+    path("delegations/", delegations.delegations, name="delegations"),
+    path("delegations/<int:delegation_id>/revoke/", delegations.delegation_revoke, name="delegation-revoke"),
+    path("handover/", handover.handover, name="handover"),
+    path("handover/<int:person_id>/", handover.handover_person, name="handover-person"),
     # ---- clock procedures
     path("approvals/", clock.approvals, name="approvals"),
     path("tables/stops/", clock.provisions, name="stop-provisions"),

@@ -210,6 +210,15 @@ PAGES = [
     page("case", lambda: _joint_case(), by="zhengfu", shown="case-joint"),
     page("status-case", shown="status-case-told-time-over", let_in_to=lambda: _told_time_over()),
     page("status-case", shown="status-case-correction-near-its-end", let_in_to=lambda: _near_its_end()),
+    # ---- what people put right, and who answers for what
+    page("intake-correct", _case(State.ACCEPTED), by=CLERK),
+    page("delegations", by="fujuzhang"),
+    page("delegations", by=CLERK, shown="delegations-none"),
+    page("handover", by=DECIDER),
+    page("handover", by="jiandu", shown="handover-supervisor"),
+    page("handover-person", _pk_of(REVIEWER), by=DECIDER),
+    page("handover-person", _pk_of("takan"), by=DECIDER, shown="handover-inspector"),
+    page("handover-person", _pk_of("juzhang"), by=DECIDER, shown="handover-nothing"),
     # ---- site checks, experts, hearings, other departments
     page("checks", by="takan"),
     page("checks", by="gongan", shown="checks-none"),
@@ -253,7 +262,7 @@ ACTS = {
     "logout", "person-details", "person-roles", "person-rights", "person-disable", "person-enable", "person-reset",
     "person-unlock", "unlock-address", "calendar-activate", "audit-verify", "catalogue-draft-create", "catalogue-discard",
     "catalogue-import-confirm", "catalogue-import-discard", "counter-party", "counter-judgement", "counter-draft",
-    "counter-draft-discard", "hall-materials", "hall-decide", "hall-resubmit", "hall-withdraw", "case-act",
+    "counter-draft-discard", "delegation-revoke", "hall-materials", "hall-decide", "hall-resubmit", "hall-withdraw", "case-act",
     "case-reveal", "verify-compare", "case-file-export", "stop-provision-end", "reminder-read", "status-leave", "my-case", "licence-act",
 }  # fmt: skip
 

@@ -51,7 +51,7 @@ from windows.models import (
 )
 from windows.permissions import BY_ASSIGNMENT, DECIDE, INTAKE, REVIEW, RULES, SUPERVISE, WATCHERS, WORKERS
 from windows.views import case as case_views
-from windows.views import checks, consultations, desk
+from windows.views import checks, consultations, desk, intake_correction
 
 NOW = made.days_later(1)
 #: A matter the bureau has no power over: the only kind that may be answered with 不予受理 (Article 32(2)).
@@ -220,6 +220,20 @@ def _asks(case: Case) -> dict[str, Ask]:
         ),
         "issue": act("issue"),
         "deliver": act("deliver", of=plain, method="direct", recipient="邹念慈", relation="本人", place="出件窗口"),
+        # ---- what people put right
+        "correct_intake": Ask(
+            "intake-correct",
+            "post",
+            f"{hall}/correct/",
+            version
+            | {
+                f"m{pk}-{what}": "1"
+                for pk in case.materials.values_list("edition_material", flat=True)
+                for what in ("originals", "copies")
+            }
+            | {"name": "莱阳市某某餐饮馆", "request": "冷食类食品制售", "reason": "录入有误"},
+        ),
+        "reassign": act("reassign", to_id=str(_taker().pk), reason="调离"),
         # ---- what must stand on record before a decision
         "credit_check": act("credit_check", source="信用中国（山东）", result="clear"),
         "notify_fee": act(
@@ -259,6 +273,10 @@ def _asks(case: Case) -> dict[str, Ask]:
         ),
     }
     return {action: ask if ask.case else replace(ask, case=case.pk) for action, ask in asks.items()}
+
+
+def _taker() -> User:
+    return made.person("taker", Role.REVIEWER, right=REVIEW)
 
 
 def _clock_asks(case: Case, act) -> dict[str, Ask]:
@@ -447,6 +465,7 @@ def only_answers(monkeypatch):
         (desk, "_case_page"),
         (checks, "_page"),
         (consultations, "_page"),
+        (intake_correction, "_page"),
     )
     for module, name in pages:
         monkeypatch.setattr(module, name, _shown_again_as_a_status(getattr(module, name)))
@@ -737,9 +756,9 @@ def test_the_accepting_clerk_does_not_decide_even_as_a_decider(people, case_in):
 
 #: The controls: each check behind the table taken away; the same question must then find at least one wrong cell.
 REMOVED = {
-    "visibility": ("is_visible", lambda user, case: True),
+    "visibility": ("is_visible", lambda user, case, on=None: True),
     "own department": ("_is_own", lambda user, rule, case: True),
-    "everything": ("require_event", lambda user, action, case: None),
+    "everything": ("require_event", lambda user, action, case, on=None: None),
 }
 
 

@@ -20,15 +20,14 @@ def begin_act(
 
     ``actor`` None is the system. Raises NotFound, NotPermitted, or StaleState when the page shown is older than the case.
     """
-    case = queries.lock_case(number)
-    if actor is not None and not permissions.is_visible(actor, case):
+    case, on = queries.lock_case(number), clock.local_date(at)
+    if actor is not None and not permissions.is_visible(actor, case, on=on):
         raise NotFound(permissions.NO_SUCH_CASE)
     # Before the question whether the act fits the state: whoever comes second is told by whom and with what.
     if expected_version is not None and expected_version != case.version:
         raise StaleState(_who_was_first(case))
-    if actor is not None:
-        permissions.require_event(actor, action, case)
-    return case, EventWriter(case=case, at=at, recorded_at=clock.now(), actor=actor)
+    principal = permissions.require_event(actor, action, case, on=on) if actor is not None else None
+    return case, EventWriter(case=case, at=at, recorded_at=clock.now(), actor=actor, principal=principal)
 
 
 def take_event(case: Case, event: Event) -> None:

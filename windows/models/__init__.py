@@ -18,6 +18,7 @@ from .hearings import (
 )
 from .licences import ExOfficioAct, LetterCorrection, Licence, LicenceChange
 from .parties import Party
+from .people_changes import IntakeCorrection, OwnerGap, Reassignment
 from .preconditions import CreditCheck, FeeNotice, UpwardReport
 from .restrictions import PartyRestriction
 
@@ -41,6 +42,7 @@ __all__ = [
     "HearingAnswer",
     "HearingRecord",
     "HostChallenge",
+    "IntakeCorrection",
     "IntakeDraft",
     "InterestedParty",
     "JointVisit",
@@ -50,9 +52,11 @@ __all__ = [
     "Licence",
     "LicenceChange",
     "Opinion",
+    "OwnerGap",
     "Party",
     "PartyRestriction",
     "ProcedureNotice",
+    "Reassignment",
     "Reminder",
     "SiteCheck",
     "SiteCheckPhoto",
