@@ -149,6 +149,8 @@ ACCESS: dict[str, Rule] = {
     "counter-draft-discard": roles(*COUNTER),
     "intake-result": roles(*COUNTER),
     "intake-letters": roles(*COUNTER),
+    "advice": roles(*COUNTER),
+    "advice-sheet": roles(*COUNTER),
     "hall-desk": roles(*COUNTER),
     "hall-case": roles(*COUNTER),
     "hall-materials": roles(*COUNTER),

@@ -48,6 +48,7 @@ PLACES = (
     Place("窗口", "待审核", "hall-desk", COUNTER, counter="received"),
     Place("窗口", "补正", "hall-desk", COUNTER, "list=correction", "correction"),
     Place("窗口", "今日办件", "hall-desk", COUNTER, "list=today", "today"),
+    Place("窗口", "咨询告知", "advice", COUNTER),
     Place("办理", "待办", "inbox", (*REVIEWERS, *DECIDERS), counter="inbox"),
     Place("办理", "待批准", "approvals", DECIDERS, counter="approvals"),
     Place("办理", "已办", "inbox-done", (*REVIEWERS, *DECIDERS), counter="done"),

@@ -1,4 +1,4 @@
-"""待批准: what reviewers have asked for and this head may approve or decline. Two queries at any size."""
+"""待批准: what reviewers have asked for and this head may approve or decline, and what goes up. Three queries at any size."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from laiyang_approval.kernel.models import User
 
 from . import permissions
 from .models import Extension, SpecialProcedure
+from .preconditions import to_report
 
 #: More than a head clears in a morning; the rest follow when these are done.
 MOST = 100
@@ -45,15 +46,21 @@ def approvals_for(user: User) -> Sequence[Approval]:
         .order_by("requested_at")
         .values_list("reason", *_SHOWN, "case__statutory_due_on")[:MOST]
     ]
+    rows += [
+        Approval("报送上级机关", "审查意见已提交，本事项由上级机关决定。", *shown)
+        for shown in to_report(user)
+        .order_by("accepted_at")
+        .values_list(
+            "number", "edition__name", "party__name", "reviewer__display_name", "accepted_at", "statutory_due_on"
+        )[:MOST]
+    ]
     return sorted(rows, key=lambda row: row.asked_at)[:MOST]
 
 
 def approvals_waiting(user: User) -> int:
     """How many requests wait for this person."""
-    return (
-        _waiting(SpecialProcedure, "answer_procedure", user).count()
-        + _waiting(Extension, "answer_extension", user).count()
-    )
+    asked = ((SpecialProcedure, "answer_procedure"), (Extension, "answer_extension"))
+    return sum(_waiting(model, action, user).count() for model, action in asked) + to_report(user).count()
 
 
 def _waiting(asked: type[SpecialProcedure | Extension], action: str, user: User) -> QuerySet:

@@ -18,6 +18,7 @@ from .domain.clock import BothClocks
 from .domain.states import DELIVERY_STATES, HANDLING_STATES, INTAKE_STATES, State
 from .events import LABELS
 from .models import Case, CaseEvent, CaseFile, CaseMaterial, CorrectionNotice, Decision, Letter, Opinion
+from .preconditions import is_with_the_body_above
 from .rows import remaining_text
 from .sections import Section, sections_of
 
@@ -78,6 +79,8 @@ class CasePage:
         """Who decided, and for whom where the task was delegated; "" without a decision."""
         if self.decision is None:
             return ""
+        if (outside := getattr(self.decision, "outside", None)) is not None:
+            return f"{outside.body.name}（{outside.document_number}；{self.decision.decider.display_name}登记）"
         named = next((one.who for one in self.timeline if one.decision_id == self.decision.pk), "")
         return named or self.decision.decider.display_name
 
@@ -91,7 +94,7 @@ class CasePage:
 
     def strip(self, today: date) -> ClockStrip | None:
         """The clock strip while the decision clock runs or stands still; None before and after."""
-        if self.clocks is None or self.case.current_state not in HANDLING_STATES:
+        if self.clocks is None or self.case.current_state not in HANDLING_STATES or is_with_the_body_above(self.case):
             return None
         return strip_of(self.clocks.promised, self.clocks.statutory, today=today)
 
@@ -161,6 +164,7 @@ ACTS = (
     ("settle_fee", "登记缴费"),
     ("reduce_fee", "登记减免"),
     ("report_upward", "报送上级机关"),
+    ("record_outside_decision", "登记上级机关的决定"),
     # ---- site check, experts, other departments, interested parties, hearing
     ("serve_notice", "登记告知文书送达"),
     ("record_hearing", "登记听证笔录"),
@@ -221,7 +225,7 @@ def case_page(user: User, number: str, *, today: date) -> CasePage:
         timeline=timeline(case),
         clocks=clocks_of(case, catalogue.edition_with_materials(case.edition_id), current_calendar()),
         acts=acts_for(user, case, today),
-        decision=Decision.objects.select_related("decider").filter(case=case).first(),
+        decision=Decision.objects.select_related("decider", "outside__body").filter(case=case).first(),
         sections=sections_of(case, user, today),
     )
 
@@ -272,6 +276,8 @@ def dues_of(case: Case, *, today: date) -> list[Due]:
         shown = [("一次告知或受理", case.intake_due_on, light)]
     elif state is State.CORRECTION_PENDING:
         shown = [("申请人补正", case.correction_deadline_on, "none")]
+    elif state in HANDLING_STATES and is_with_the_body_above(case):
+        return []  # the office's own term was met with the report
     elif state in HANDLING_STATES and case.clock_from_on is not None:
         late = light == Case.Light.RED
         shown = [

@@ -165,6 +165,9 @@ RULES: dict[str, Rule] = {
             Role.DECIDER,
             of_handling_body=True,
         ),
+        _in_states(
+            "record_outside_decision", "登记上级机关的决定", INTAKE, frozenset({State.PENDING_DECISION}), *CLERKS
+        ),
         # ---- site check, experts, interested parties, hearing, other departments
         _in_states("assign_site_check", "指派现场核查", REVIEW, _EXAMINED, *REVIEWERS),
         _in_states("record_site_check", "登记现场核查", REVIEW, _EXAMINED, Role.INSPECTOR, Role.DEPARTMENT_STAFF),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import (
+    advice,
     case,
     checks,
     clock,
@@ -28,6 +29,9 @@ urlpatterns = [
     path("hall/draft/discard/", hall.counter_draft_discard, name="counter-draft-discard"),
     path("hall/results/<str:number>/", hall.intake_result, name="intake-result"),
     path("hall/results/<str:number>/letters/", hall.intake_letters, name="intake-letters"),
+    # ---- hall: before anybody applies
+    path("hall/advice/", advice.advice, name="advice"),
+    path("hall/advice/<int:sheet_id>/", advice.advice_sheet, name="advice-sheet"),
     # ---- hall: the desk
     path("hall/desk/", desk.hall_desk, name="hall-desk"),
     path("hall/cases/<str:number>/", desk.hall_case, name="hall-case"),

@@ -211,6 +211,9 @@ PAGES = [
     page("status-case", shown="status-case-told-time-over", let_in_to=lambda: _told_time_over()),
     page("status-case", shown="status-case-correction-near-its-end", let_in_to=lambda: _near_its_end()),
     # ---- what people put right, and who answers for what
+    page("advice", by=CLERK),
+    page("advice", by=CLERK, query="?matter=SJ-04", shown="advice-with-matter"),
+    page("advice", by=CLERK, query="?q=spjy", shown="advice-search"),
     page("intake-correct", _case(State.ACCEPTED), by=CLERK),
     page("delegations", by="fujuzhang"),
     page("delegations", by=CLERK, shown="delegations-none"),
@@ -254,7 +257,7 @@ PAGES = [
 #: Answers to GET that are no pages: files, parts of a page for htmx, and what machines ask.
 NO_PAGES = {
     "matter-guide-pdf", "catalogue-export", "case-file", "letter-file", "status-letter",
-    "counter-matters", "intake-letters", "matter-search", "rail-counts", "consultation-file", "health_live", "health_ready",
+    "counter-matters", "intake-letters", "matter-search", "rail-counts", "consultation-file", "advice-sheet", "health_live", "health_ready",
 }  # fmt: skip
 
 #: Acts: they answer POST only.

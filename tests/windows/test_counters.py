@@ -42,7 +42,7 @@ def test_a_clerk_sees_what_waits_and_what_came_in_today(people, client):
     make.received(make.People("GA"), "GA-04", at=TUESDAY)
     assert counts(client, people.clerk) == {"received": "2", "correction": "1", "today": "1", "reminders": "0"}
     desk = client.get("/hall/desk/", {"list": "today"})
-    assert desk.context["page"].counts == {"received": "2", "correction": "1", "today": "1"}
+    assert desk.context["page"].counts == {"received": "2", "correction": "1", "today": "1", "above": "0"}
     assert len(desk.context["page"].rows) == 1
 
 

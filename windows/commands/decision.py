@@ -20,6 +20,7 @@ from ..domain.restrictions import Falsehood, RestrictionKind, ban_end
 from ..domain.states import Event
 from ..events.restrictions import record_restriction
 from ..models import Case, CaseEvent, Decision, Letter
+from ..preconditions import is_decided_above
 from . import gates
 from .acting import begin_act, finish_act, take_event
 from .clocking import start_delivery_clock
@@ -192,6 +193,11 @@ def _deciding_body(case: Case, actor: User) -> Department:
     # Said again here: the decision rests on it, not only the button. Whoever had it accepted by a delegate accepted it too.
     if actor.pk == case.accepted_by_id or _accepted_for(case, actor):
         raise NotPermitted(permissions.FOUR_EYES)
+    if is_decided_above(case):
+        raise DomainError(
+            "本事项由上级机关决定，本机关只提出初步审查意见；请报送，收到决定后由窗口登记。",
+            article="行政许可法第三十五条",
+        )
     authority = catalogue.authority_on(case.matter, case.accepted_on, Power.DECIDE)
     if authority is None:
         raise DomainError(

@@ -1,5 +1,6 @@
 """The tables of intake and handling: parties, cases, letters, decisions, licences."""
 
+from .advice import AdviceSheet
 from .cases import Case, CaseEvent, CaseFile, CaseMaterial, IntakeDraft, Reminder
 from .clock import Extension, JointHandler, SpecialProcedure, StopProvision
 from .consultations import Consultation, JointVisit
@@ -19,10 +20,11 @@ from .hearings import (
 from .licences import ExOfficioAct, LetterCorrection, Licence, LicenceChange
 from .parties import Party
 from .people_changes import IntakeCorrection, OwnerGap, Reassignment
-from .preconditions import CreditCheck, FeeNotice, UpwardReport
+from .preconditions import CreditCheck, FeeNotice, OutsideDecision, UpwardReport
 from .restrictions import PartyRestriction
 
 __all__ = [
+    "AdviceSheet",
     "Case",
     "CaseEvent",
     "CaseFile",
@@ -52,6 +54,7 @@ __all__ = [
     "Licence",
     "LicenceChange",
     "Opinion",
+    "OutsideDecision",
     "OwnerGap",
     "Party",
     "PartyRestriction",
