@@ -404,7 +404,12 @@ def _instead_of_others(user: User, action: str, case: Case, on: date) -> Permiss
         if theirs.reason:
             continue
         if RULES[action].right == DECIDE and _worked_on(user, case):
-            return Permission(theirs.fits_state, False, DELEGATE_WORKED_ON_IT)
+            label = RULES[action].label
+            return Permission(
+                theirs.fits_state,
+                False,
+                f"不能代为{label}：您收件、受理或者审查过本件，受委托时也须由不同人员办理。可请委托人本人或其他有权人员办理。",
+            )
         return replace(theirs, principal=principal)
     return None
 
@@ -438,11 +443,6 @@ BY_GOVERNMENT = "不能由本人批准：本件由两个以上部门办理，延
 FOUR_EYES = "不能由本人决定：您是本件的受理人，受理与决定须由不同人员办理。可请分管负责人或其他有权人员决定。"
 OPENER_DOES_NOT_DECIDE = (
     "不能由本人决定：您是本件的立案人，立案与决定须由不同人员办理。可请分管负责人或其他有权人员决定。"
-)
-
-
-DELEGATE_WORKED_ON_IT = (
-    "不能代为决定：您收件、受理或者审查过本件，受委托时也不能由同一人决定。可请委托人本人或其他有权人员决定。"
 )
 
 

@@ -31,7 +31,7 @@ def test_everything_is_told_once_on_a_numbered_sheet_and_nothing_is_received(peo
     printed = sheet.snapshot["print"]
     assert [one["name"] for one in printed["materials"]] == [row.name for row in rows]
     assert [one["held"] for one in printed["materials"]] == ["已备"] + ["待备"] * (len(rows) - 1)
-    assert (printed["statutory_limit"], printed["asked"]) == ("20个工作日", "拟开小型餐饮店")
+    assert (printed["statutory_limit"], printed["asked"]) == ("10个工作日", "拟开小型餐饮店")
     assert (Case.objects.count(), CaseEvent.objects.count(), Letter.objects.count()) == (0, 0, 0)
     text = render_snapshot(DocumentKind.D27, sheet.snapshot).text
     assert "不是补正材料告知书，不起算任何期限" in text.replace("\n", "")

@@ -133,7 +133,7 @@ class TestFourEyes:
         submit_opinion(case.number, proposal="grant", text="符合。", actor=deputy, at=make.days_later(0, hours=2))
         Case.objects.filter(pk=case.pk).update(reviewer=people.reviewer)
         delegated(people.decider, deputy)
-        with pytest.raises(NotPermitted, match="受委托时也不能由同一人决定"):
+        with pytest.raises(NotPermitted, match="受委托时也须由不同人员办理"):
             grant_case(case.number, grant=make.GRANT, actor=anew(deputy), at=DAY)
 
     def test_whoever_asks_for_an_extension_does_not_approve_it_for_the_head(self, people):

@@ -44,6 +44,7 @@ class IntakeCorrectionForm(CounterForm):
             "agent_id_number": mask_id_number(case.agent_id_number),
             "contact_phone": mask_phone(case.contact_phone),
         }
+        self.fields["request"].widget.attrs["rows"] = 2
         for name, shown in masked.items():
             self.fields[name].help_text = f"现登记{shown}；不改的留空。" if shown else "现未登记；不改的留空。"
         for row in self._rows:
