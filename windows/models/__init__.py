@@ -17,9 +17,11 @@ from .hearings import (
     ProcedureNotice,
     Statement,
 )
+from .intake_modes import Commitment, CommittedItem, Deferral, DeferredItem
 from .licences import ExOfficioAct, LetterCorrection, Licence, LicenceChange
 from .parties import Party
 from .people_changes import IntakeCorrection, OwnerGap, Reassignment
+from .post_checks import PostCheck, PostCheckFinding
 from .preconditions import CreditCheck, FeeNotice, OutsideDecision, UpwardReport
 from .restrictions import PartyRestriction
 
@@ -30,10 +32,14 @@ __all__ = [
     "CaseFile",
     "CaseMaterial",
     "Consultation",
+    "Commitment",
+    "CommittedItem",
     "CorrectionItem",
     "CorrectionNotice",
     "CreditCheck",
     "Decision",
+    "Deferral",
+    "DeferredItem",
     "DocumentService",
     "ExOfficioAct",
     "Expert",
@@ -59,6 +65,8 @@ __all__ = [
     "Party",
     "PartyRestriction",
     "ProcedureNotice",
+    "PostCheck",
+    "PostCheckFinding",
     "Reassignment",
     "Reminder",
     "SiteCheck",

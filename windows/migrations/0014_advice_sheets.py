@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('kernel', '0005_bodies_above'),
         ('matters', '0003_quotas'),
-        ('windows', '0012_bodies_above'),
+        ('windows', '0013_bodies_above'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

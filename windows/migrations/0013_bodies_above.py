@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('kernel', '0005_bodies_above'),
-        ('windows', '0011_corrections_by_people'),
+        ('windows', '0012_corrections_by_people'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

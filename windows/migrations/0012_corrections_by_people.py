@@ -11,7 +11,7 @@ from laiyang_approval.kernel.triggers import append_only
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('windows', '0010_licence_life'),
+        ('windows', '0011_deferral_and_commitment'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
