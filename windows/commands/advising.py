@@ -1,4 +1,5 @@
-"""一次性告知: somebody asks before applying and is told everything once, on a numbered sheet; nothing is received and no clock runs."""
+"""一次性告知: somebody asks before applying and is told everything once, on a numbered sheet (行政许可法第三十条); nothing is received
+and no clock runs."""
 
 from collections.abc import Collection
 from datetime import datetime

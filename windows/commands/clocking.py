@@ -8,10 +8,8 @@ from laiyang_approval.kernel.working_days import WorkCalendar
 from ..clocks import clocks_of, limits_of
 from ..domain.clock import Limit, Status, Unit, lights_thresholds, run_clock
 from ..domain.lights import light_on, next_turn
-from ..domain.states import HANDLING_STATES
 from ..domain.stops import from_plain
 from ..models import Case
-from ..preconditions import is_with_the_body_above
 
 
 def start_intake_clock(case: Case, *, from_on: date, calendar: WorkCalendar, today: date) -> None:
@@ -62,8 +60,6 @@ def recount_decision_clock(case: Case, *, calendar: WorkCalendar, today: date) -
     )
     if all(result.status is Status.OPEN for result in both):
         case.light = Case.Light.NONE
-    if case.current_state in HANDLING_STATES and is_with_the_body_above(case):
-        stop_clock(case)
 
 
 def start_delivery_clock(case: Case, *, from_on: date, calendar: WorkCalendar, today: date) -> None:
