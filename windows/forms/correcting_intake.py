@@ -36,7 +36,7 @@ class IntakeCorrectionForm(CounterForm):
 
     def __init__(self, *args, case: Case, rows: Sequence[CaseMaterial], today: date, **options):
         super().__init__(*args, today=today, initial=_initial(case), **options)
-        self._kind = case.party.kind
+        self._kind, self._purpose = case.party.kind, case.purpose
         self._rows = [row for row in rows if row.status in RECEIVED_MATERIAL]
         masked = {
             "id_number": mask_id_number(case.party.id_number),
@@ -63,7 +63,9 @@ class IntakeCorrectionForm(CounterForm):
         materials = {
             row.edition_material_id: MaterialEntry(*(data[name] for name in _names(row))) for row in self._rows
         }
-        return IntakeEntries(**plain | {"kind": data["kind"] or self._kind}, materials=materials)
+        # What is not chosen stays as it is.
+        plain |= {"kind": data["kind"] or self._kind, "purpose": data["purpose"] or self._purpose}
+        return IntakeEntries(**plain, materials=materials)
 
 
 def _names(row: CaseMaterial) -> tuple[str, str, str]:
