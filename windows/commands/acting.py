@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from laiyang_approval.kernel import clock
-from laiyang_approval.kernel.errors import NotFound, StaleState
+from laiyang_approval.kernel.errors import NotFound, NotPermitted, StaleState
 from laiyang_approval.kernel.models import User
 from laiyang_approval.kernel.state_table import next_state
 
@@ -28,6 +28,13 @@ def begin_act(
         raise StaleState(_who_was_first(case))
     principal = permissions.require_event(actor, action, case, on=on) if actor is not None else None
     return case, EventWriter(case=case, at=at, recorded_at=clock.now(), actor=actor, principal=principal)
+
+
+def require_staying(person_id: int) -> None:
+    """Returns when the account is open, and keeps it so until the transaction ends: nobody takes a task on while being closed
+    (``disable_account`` locks the same row); raises NotPermitted."""
+    if not User.objects.select_for_update(of=("self",)).filter(pk=person_id, is_active=True).exists():
+        raise NotPermitted("这个账号已经停用，不能接手办件；请另选在岗人员。")
 
 
 def take_event(case: Case, event: Event) -> None:

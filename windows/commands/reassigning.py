@@ -15,7 +15,7 @@ from ..events import EventWriter
 from ..events import people as events
 from ..examination import asked_of, possible_inspectors
 from ..models import Case, Hearing, Reassignment, SiteCheck
-from .acting import begin_act, finish_act
+from .acting import begin_act, finish_act, require_staying
 
 What = Reassignment.What
 
@@ -111,6 +111,7 @@ def _give_case(case: Case, writer: EventWriter, *, to_id: int, reason: str) -> N
     if taker is None:
         sentence = f"接手的人须是{case.handling_department.name}有审查授权的在岗审查人员，且不是现承办人、不主持本件听证；请重新选择。"
         raise InvalidInput(sentence, fields={"to_id": sentence})
+    require_staying(taker.pk)
     _record(case, writer, What.REVIEW, case.reviewer_id, taker.pk, reason)
     case.reviewer = taker
 
@@ -131,6 +132,7 @@ def _give_check(
         check.first_inspector, check.first_certificate = taker, certificate
     else:
         check.second_inspector, check.second_certificate = taker, certificate
+    require_staying(taker.pk)
     check.save()
     case.asked = asked_of(case)
     _record(case, writer, What.SITE_CHECK, leaver.pk, taker.pk, reason)
