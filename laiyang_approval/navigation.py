@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, reverse
 
 from laiyang_approval.kernel.roles import Role
 
-from .access import ACCESS, CASE_READERS, COUNTER, DECIDERS, INSPECTORS, POST_CHECK_READERS, REVIEWERS
+from .access import ACCESS, CASE_READERS, CASE_WORKERS, COUNTER, DECIDERS, INSPECTORS, POST_CHECK_READERS, REVIEWERS
 
 #: Who the issuing desk is for.
 ISSUING = (Role.ISSUING_CLERK, Role.DEPARTMENT_STAFF)
@@ -48,10 +48,12 @@ PLACES = (
     Place("窗口", "待审核", "hall-desk", COUNTER, counter="received"),
     Place("窗口", "补正", "hall-desk", COUNTER, "list=correction", "correction"),
     Place("窗口", "今日办件", "hall-desk", COUNTER, "list=today", "today"),
+    Place("窗口", "咨询告知", "advice", COUNTER),
     Place("办理", "待办", "inbox", (*REVIEWERS, *DECIDERS), counter="inbox"),
-    Place("办理", "待批准", "approvals", DECIDERS),
+    Place("办理", "待批准", "approvals", DECIDERS, counter="approvals"),
     Place("办理", "当场决定", "inbox-at-once", DECIDERS, counter="at_once"),
     Place("办理", "已办", "inbox-done", (*REVIEWERS, *DECIDERS), counter="done"),
+    Place("办理", "工作交接", "handover", DECIDERS),
     Place("出件", "出件", "issuing", ISSUING, counter="issuing"),
     Place("出件", "作废文号", "void-numbers", (Role.ISSUING_CLERK,)),
     # ---- site checks, other departments, hearings: where inspectors and hosts land
@@ -59,7 +61,9 @@ PLACES = (
     Place("程序", "征求意见", "consultations", (Role.DEPARTMENT_STAFF,), counter="consultations"),
     Place("程序", "听证与踏勘", "hearings", (*REVIEWERS, *DECIDERS, Role.HEARING_HOST)),
     Place("关注", "提醒", "reminders", (*COUNTER, *REVIEWERS, *DECIDERS, *ISSUING), counter="reminders"),
+    Place("关注", "委托", "delegations", CASE_WORKERS),
     Place("审计", "审计日志", "audit-log", (Role.AUDIT_OFFICER,)),
+    Place("监督", "无人负责", "handover", (Role.SUPERVISOR,)),
     Place("监督", "全部办件", "cases", tuple(role for role in CASE_READERS if role not in {*COUNTER, *ISSUING})),
     Place("证照", "证照登记", "licences", CASE_READERS),
     Place("事项", "草稿与待办", "catalogue-desk", (Role.CATALOGUE_ADMIN,)),
@@ -103,6 +107,7 @@ BEHIND = {
     "catalogue-publish": "catalogue-desk",
     "catalogue-import": "catalogue-exchange",
     "check": "checks",
+    "handover-person": "handover",
     "consultation": "consultations",
     "post-check": "post-checks",
 }
