@@ -5,18 +5,21 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from guardian.shortcuts import assign_perm
 
 from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.backends import PeopleBackend
 from laiyang_approval.kernel.errors import DomainError, InvalidInput, NotFound, NotPermitted
-from laiyang_approval.kernel.models import AuditRecord, Delegated, Delegation, User
+from laiyang_approval.kernel.models import AuditRecord, Delegated, Delegation, User, UserRole
 from laiyang_approval.kernel.roles import Role
 from tests.factories import cases as make
 from tests.factories import clock as tick
 from windows.commands.decision import grant_case
 from windows.commands.delegating import DelegationInput, delegate_tasks, revoke_delegation
 from windows.commands.extending import approve_extension, request_extension
-from windows.commands.review import submit_opinion
+from windows.commands.intake import OutcomeInput, decide_intake
+from windows.commands.review import start_review, submit_opinion
+from windows.domain.intake import Outcome
 from windows.models import Case
 
 DAY = make.days_later(1)
@@ -142,6 +145,21 @@ class TestFourEyes:
         delegated(people.decider, people.reviewer)
         with pytest.raises(NotPermitted):
             approve_extension(case.number, actor=anew(people.reviewer), at=DAY)
+
+    def test_whoever_had_it_accepted_by_a_delegate_does_not_decide_it(self, people, deputy):
+        both = make.person("both", Role.DECIDER, right="decide_for_department", name="盖丽华")
+        UserRole.objects.create(user=both, role=Role.WINDOW_CLERK)
+        assign_perm("kernel.intake_for_department", both, both.department)
+        case = make.received(people)
+        delegated(both, deputy)
+        decide_intake(case.number, chosen=OutcomeInput(Outcome.ACCEPT), actor=anew(deputy), at=DAY)
+        assert case.events.get(kind="accepted").detail["for"] == both.pk
+        start_review(case.number, actor=people.reviewer, at=DAY)
+        make.credit_checked(people, case, at=DAY)
+        submit_opinion(case.number, proposal="grant", text="符合。", actor=people.reviewer, at=DAY)
+        with pytest.raises(NotPermitted, match="您是本件的受理人"):
+            grant_case(case.number, grant=make.GRANT, actor=anew(both), at=DAY)
+        assert grant_case(case.number, grant=make.GRANT, actor=people.decider, at=DAY).state == "granted"
 
 
 class TestRegistering:
