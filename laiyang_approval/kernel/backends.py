@@ -6,6 +6,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.db import connection
 
 from .models import Department, User
+from .statements import Statement
 
 
 class PeopleBackend(ModelBackend):
@@ -17,10 +18,8 @@ class PeopleBackend(ModelBackend):
 
 
 def _person(user_id: int) -> User | None:
-    sql, converters = _statement(connection.vendor)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [user_id])
-        row = cursor.fetchone()
+    statement, converters = _statement(connection.vendor)
+    row = statement.first([user_id])
     if row is None:
         return None
     *values, roles, grants = row
@@ -45,7 +44,7 @@ def _fields(model) -> list:
 
 
 @lru_cache(maxsize=2)
-def _statement(vendor: str) -> tuple[str, list]:
+def _statement(vendor: str) -> tuple[Statement, list]:
     """The statement, and what turns its values into Python's where the driver does not (SQLite's instants)."""
     joined = "group_concat" if vendor == "sqlite" else "string_agg"
     columns = [field.get_col(field.model._meta.db_table) for model in (User, Department) for field in _fields(model)]
@@ -60,4 +59,4 @@ def _statement(vendor: str) -> tuple[str, list]:
     """  # noqa: S608  names of our own columns
     compiler = User.objects.all().query.get_compiler(connection=connection)
     found = compiler.get_converters(columns)
-    return sql, [(place, functions, column) for place, (functions, column) in found.items()]
+    return Statement(sql), [(place, functions, column) for place, (functions, column) in found.items()]
