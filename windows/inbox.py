@@ -46,6 +46,10 @@ _COLUMNS = (
 )
 
 
+#: What a decider may decide on the spot; the words of the partial index behind the list.
+AT_ONCE = Q(state=State.RECEIVED.value, by_commitment=True) | Q(state=State.ACCEPTED.value, receipt_owed=True)
+
+
 class Row(NamedTuple):
     """列表中的一件办件: plain values, one attribute a column of the query."""
 
@@ -76,6 +80,7 @@ class Filter:
     matter: str = ""
     search: str = ""
     mine: bool = False
+    is_at_once: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,6 +119,8 @@ def _statement(
     states = ", ".join(f"'{state.value}'" for state in wanted.states)
     in_states = RawSQL(f"windows_case.state IN ({states})", (), output_field=BooleanField())  # noqa: S611  an enum's values
     cases = Case.objects.filter(theirs, in_states)
+    if wanted.is_at_once:
+        cases = cases.filter(AT_ONCE)
     if wanted.light:
         cases = cases.filter(light=wanted.light)
     if wanted.matter:

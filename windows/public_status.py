@@ -31,7 +31,8 @@ from .domain.case_numbers import is_case_number
 from .domain.clock import ClockResult, elapsed, remaining
 from .domain.progress import Paused, Standing, clock_sentences, next_sentence, state_sentence
 from .domain.states import HANDLING_STATES, State
-from .models import Case
+from .intake_modes import open_items
+from .models import Case, Deferral
 
 #: The longest a person may type, with blanks and hyphens between.
 NUMBER_LENGTH, CODE_LENGTH = 20, 12
@@ -43,7 +44,7 @@ _COLUMNS = (
     "id, number, edition_id, handling_department_id, state, deemed_accepted, received_at, accepted_on, decided_at, issued_at, "
     "delivered_at, ended_at, clock_from_on, intake_due_on, correction_deadline_on, promised_due_on, statutory_due_on, "
     "delivery_due_on, calendar_missing_year, light, asked, query_code_hmac, query_token_hash, "
-    "clock_stops, extension_value, is_joint, origin, purpose, deemed_renewed"
+    "clock_stops, extension_value, is_joint, origin, purpose, deemed_renewed, deferred_acceptance, by_commitment"
 )
 _BY_NUMBER = Statement(f"SELECT {_COLUMNS} FROM windows_case WHERE number = %s")  # noqa: S608  constants only
 _BY_TOKEN = Statement(f"SELECT {_COLUMNS} FROM windows_case WHERE query_token_hash = %s")  # noqa: S608
@@ -81,6 +82,8 @@ class PublicCase(NamedTuple):
     origin: str
     purpose: str
     deemed_renewed: bool
+    deferred_acceptance: bool
+    by_commitment: bool
 
 
 @dataclass(frozen=True)
@@ -180,6 +183,8 @@ def public_status(case: PublicCase, *, today: date) -> PublicStatus:
         purpose=case.purpose,
         is_own_motion=case.origin == Case.Origin.EX_OFFICIO,
         deemed_renewed=case.deemed_renewed,
+        by_commitment=case.by_commitment,
+        **_deferral(case, today),
     )
     return PublicStatus(
         case=case,
@@ -196,6 +201,20 @@ def public_status(case: PublicCase, *, today: date) -> PublicStatus:
         promised=promised,
         statutory=statutory,
     )
+
+
+def _deferral(case: PublicCase, today: date) -> dict[str, object]:
+    """What the applicant still has to bring, and until when; no query for a case that owes nothing."""
+    if not case.deferred_acceptance:
+        return {}
+    deferral = Deferral.objects.filter(case_id=case.id, settled_at__isnull=True, ended_at__isnull=True).first()
+    if deferral is None:
+        return {}
+    return {
+        "deferred_names": tuple(item.material.edition_material.name for item in open_items(deferral)),
+        "deferral_due_on": deferral.due_on,
+        "deferral_is_late": deferral.due_on is not None and deferral.due_on < today,
+    }
 
 
 #: How the days of a limit are counted out, used and left.
@@ -250,7 +269,7 @@ _ENDINGS = {
 def _milestones(case: PublicCase) -> list[tuple[date, str]]:
     moments = (
         (case.received_at, "立案" if case.origin == Case.Origin.EX_OFFICIO else "收到材料"),
-        (case.accepted_on, "视为受理" if case.deemed_accepted else "受理"),
+        (case.accepted_on, _acceptance_of(case)),
         (case.decided_at, "视为准予延续" if case.deemed_renewed else "作出决定"),
         (case.issued_at, "制成证件"),
         (case.delivered_at, "送达"),
@@ -259,6 +278,12 @@ def _milestones(case: PublicCase) -> list[tuple[date, str]]:
     dated = [(local_date(at) if isinstance(at, datetime) else at, label) for at, label in moments if at is not None]
     told = [(date.fromisoformat(one["start"]), f"告知{one['label']}，次日起暂停计时") for one in case.clock_stops]
     return sorted(dated + told, key=lambda milestone: milestone[0])
+
+
+def _acceptance_of(case: PublicCase) -> str:
+    if case.deemed_accepted:
+        return "视为受理"
+    return "容缺受理" if case.deferred_acceptance else "受理"
 
 
 def _read(statement: Statement, value: str) -> PublicCase | None:
@@ -283,7 +308,8 @@ def _from_sqlite(name: str, value):
         return value if isinstance(value, date) else date.fromisoformat(value)
     if name == "clock_stops":
         return json.loads(value)
-    return bool(value) if name in {"deemed_accepted", "deemed_renewed", "is_joint"} else value
+    flags = {"deemed_accepted", "deemed_renewed", "is_joint", "deferred_acceptance", "by_commitment"}
+    return bool(value) if name in flags else value
 
 
 @lru_cache(maxsize=2)

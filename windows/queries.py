@@ -9,6 +9,7 @@ from django.db.models import Count, F, Q, QuerySet
 from laiyang_approval.kernel.crypto import blind_index
 from laiyang_approval.kernel.errors import NotFound
 from laiyang_approval.kernel.models import Department, RemedyRoute, User
+from matters.models import EditionMaterial
 
 from . import permissions
 from .domain.intake import MaterialStanding
@@ -65,7 +66,18 @@ def material_rows(case: Case) -> list[CaseMaterial]:
 
 def standings(materials: Sequence[CaseMaterial]) -> tuple[MaterialStanding, ...]:
     """The materials as the pure rules see them, known by the edition's material."""
-    return tuple(MaterialStanding(row.edition_material_id, row.edition_material.name, row.status) for row in materials)
+    return tuple(standing_of(row.edition_material, row.status) for row in materials)
+
+
+def standing_of(material: EditionMaterial, status: str) -> MaterialStanding:
+    """One material of the edition's list as the pure rules see it."""
+    return MaterialStanding(
+        material.pk,
+        material.name,
+        status,
+        deferrable=material.deferrable and not material.is_main,
+        committable=material.commitment_allowed and not material.is_main,
+    )
 
 
 def was_corrected(case: Case) -> bool:

@@ -14,7 +14,7 @@ from windows.commands.delivery import issue_certificate
 from windows.commands.licences.deeming import deem_renewed
 from windows.commands.licences.granting import Grant
 from windows.commands.verifying import check_chains
-from windows.models import Decision, Letter, Licence
+from windows.models import Case, Decision, Letter, Licence
 
 from .test_clock_races import unlocked
 from .test_races import at_once, people
@@ -46,7 +46,7 @@ def test_midnight_and_a_refusal_at_once_leave_one_outcome(people):
             "StaleState",
             "done",
         ]
-    refused, deemed = Decision.objects.filter(outcome="refuse").count(), Letter.objects.filter(kind="D21").count()
+    refused, deemed = Decision.objects.filter(result="refused").count(), Letter.objects.filter(kind="D21").count()
     assert refused + deemed == TRIALS
     assert Licence.objects.filter(sequence=2).count() == deemed
     assert check_chains() is None
@@ -64,11 +64,11 @@ def test_control_without_the_lock_midnight_and_a_refusal_collide(people, monkeyp
     assert ends["IntegrityError"] > 0
 
 
-def two_changes(people, serial: int) -> list:
-    """Two changes of one licence, both granted, neither made out yet."""
+def two_new_versions(people, serial: int) -> list:
+    """A change and a replacement of one licence, both granted, neither made out yet."""
     old, acts = lic.old_licence(people, serial), []
-    for day in (1, 2):
-        case = lic.reviewed(people, old, "change", at=noon(date(2026, 3, day + 1)))
+    for day, purpose in ((2, "change"), (3, "replacement")):
+        case = lic.reviewed(people, old, purpose, at=noon(date(2026, 3, day)))
         grant_case(case.number, grant=Grant("冷食类食品制售"), actor=people.decider, at=noon(date(2026, 3, 9)))
         acts.append(
             lambda number=case.number: issue_certificate(number, actor=people.issuer, at=noon(date(2026, 3, 10)))
@@ -76,9 +76,9 @@ def two_changes(people, serial: int) -> list:
     return acts
 
 
-def test_two_changes_made_out_at_once_become_two_versions_one_after_the_other(people):
+def test_a_change_and_a_replacement_made_out_at_once_become_two_versions_one_after_the_other(people):
     for serial in range(TRIALS):
-        assert at_once(*two_changes(people, serial)) == ["done", "done"]
+        assert at_once(*two_new_versions(people, serial)) == ["done", "done"]
     assert Counter(Licence.objects.values_list("sequence", "state")) == {
         (1, "superseded"): TRIALS,
         (2, "superseded"): TRIALS,
@@ -91,5 +91,27 @@ def test_control_without_the_lock_two_versions_claim_one_place(people, monkeypat
     monkeypatch.setattr(
         licences, "lock_licence", lambda pk: Licence.objects.select_related("matter", "holder").get(pk=pk)
     )
-    ends = Counter(end for serial in range(TRIALS) for end in at_once(*two_changes(people, serial)))
+    ends = Counter(end for serial in range(TRIALS) for end in at_once(*two_new_versions(people, serial)))
     assert ends["IntegrityError"] > 0
+
+
+def asking_twice(people, serial: int) -> list:
+    """Two windows take in a change of the same licence."""
+    old = lic.old_licence(people, serial)
+    return [lambda: lic.applied(people, old, "change", at=noon(date(2026, 3, 2)))] * 2
+
+
+def test_one_change_asked_for_at_two_windows_at_once_is_taken_in_once(people):
+    for serial in range(TRIALS):
+        assert sorted(at_once(*asking_twice(people, serial))) == ["DomainError", "done"]
+    assert Case.objects.filter(purpose="change").count() == TRIALS
+
+
+def test_control_without_the_lock_both_windows_take_the_change_in(people, monkeypatch):
+    monkeypatch.setattr(
+        licences,
+        "licence_by_number",
+        lambda number, *, locked=False: Licence.objects.select_related("matter", "holder").get(number=number),
+    )
+    ends = Counter(tuple(at_once(*asking_twice(people, serial))) for serial in range(TRIALS))
+    assert ends["done", "done"] > 0

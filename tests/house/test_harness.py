@@ -4,6 +4,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.core.cache import cache
+from django.core.management.color import no_style
 from django.db import DatabaseError, connection, transaction
 
 from laiyang_approval.kernel import triggers
@@ -36,8 +37,7 @@ def test_a_table_written_once_can_be_emptied_between_tests_and_refuses_again_aft
     _refused("UPDATE harness_note SET text = 'other'")
     assert _texts() == ["first"]
 
-    empty = "TRUNCATE harness_note" if connection.vendor == "postgresql" else "DELETE FROM harness_note"
-    connection.ops.execute_sql_flush([empty])
+    connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), ["harness_note"]))
     assert _texts() == []
 
     with connection.cursor() as cursor:

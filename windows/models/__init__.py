@@ -16,8 +16,10 @@ from .hearings import (
     ProcedureNotice,
     Statement,
 )
+from .intake_modes import Commitment, CommittedItem, Deferral, DeferredItem
 from .licences import ExOfficioAct, LetterCorrection, Licence, LicenceChange
 from .parties import Party
+from .post_checks import PostCheck, PostCheckFinding
 from .preconditions import CreditCheck, FeeNotice, UpwardReport
 from .restrictions import PartyRestriction
 
@@ -27,10 +29,14 @@ __all__ = [
     "CaseFile",
     "CaseMaterial",
     "Consultation",
+    "Commitment",
+    "CommittedItem",
     "CorrectionItem",
     "CorrectionNotice",
     "CreditCheck",
     "Decision",
+    "Deferral",
+    "DeferredItem",
     "DocumentService",
     "ExOfficioAct",
     "Expert",
@@ -53,6 +59,8 @@ __all__ = [
     "Party",
     "PartyRestriction",
     "ProcedureNotice",
+    "PostCheck",
+    "PostCheckFinding",
     "Reminder",
     "SiteCheck",
     "SiteCheckPhoto",

@@ -87,14 +87,16 @@ def _page(request: HttpRequest, asked: Consultation, form, status: int = 200) ->
     files: dict[int, list[CaseFile]] = {}
     for one in _files(asked):
         files.setdefault(one.material_id, []).append(one)
-    can_answer = case.current_state in permissions.RULES["answer_consultation"].states
+    open_to_answer = asked.answered_at is None and case.current_state in permissions.RULES["answer_consultation"].states
     context = {
         "asked": asked,
         "case": case,
         # Who applies, as far as the question needs it: a person's name is masked.
         "applicant": mask_name(case.party.name) if case.party.is_natural else case.party.name,
         "materials": [(row, files.get(row.pk, [])) for row in asked.materials.all()],
-        "form": form if asked.answered_at is None and can_answer else None,
+        "form": form if open_to_answer else None,
+        # Without a form to stand in, what was refused is said by itself.
+        "refused": None if open_to_answer else "".join(form.non_field_errors() if form.is_bound else []),
         "standing": standing_of(asked, clock.today()),
     }
     return render(request, "windows/consultations/consultation.html", context, status=status)
