@@ -71,8 +71,15 @@ def test_food_licence_from_the_empty_page_to_the_printed_receipt_by_keyboard_alo
     suggestion(hall, "受理")
     hall.keyboard.press("3")
     hall.keyboard.press("Space")
+    suggestion(hall, "容缺受理")
+    hall.keyboard.press("Space")
+    hall.keyboard.press("Space")
+    hall.keyboard.press("Space")
+    suggestion(hall, "受理")
+    hall.keyboard.press("1")
+    hall.keyboard.press("Space")
     suggestion(hall, "一次性告知补正")
-    assert hall.locator("[data-row='3'] [name$=-reason]").input_value() == "未提交"
+    assert hall.locator("[data-row='1'] [name$=-reason]").input_value() == "未提交"
     hall.keyboard.press("ArrowDown")
     hall.keyboard.press("ArrowUp")
     hall.keyboard.press("Space")
@@ -115,7 +122,7 @@ def test_eight_materials_fit_the_hall_screen_without_scrolling(hall):
 def test_the_fields_for_reasons_stand_above_the_foot_on_a_hall_screen(hall, code):
     hall.set_viewport_size({"width": 1366, "height": 768})
     hall.goto(f"/hall/?matter={code}")
-    hall.locator(".counter-reasons summary").click()
+    hall.locator("[data-reasons] summary").click()
     foot = hall.locator(".counter-foot").bounding_box()
     bottom = foot["y"] if foot else 768
     for shown in (

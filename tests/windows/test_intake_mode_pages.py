@@ -241,6 +241,7 @@ class TestCheckPages:
         assert officer.post(f"{address}findings/", found).status_code == 302
         page = text_of(officer.get(address))
         assert "责令整改，待复查" in page and "整改期限至2026年3月16日" in page
+        assert "登记复查" in page and "送达方式" not in page
         version = str(Case.objects.get().version)
         mended = found | {"version": version, "outcome": "kept", "text": "已经建立。", "method": ""}
         assert officer.post(f"{address}findings/", mended).status_code == 302

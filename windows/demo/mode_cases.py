@@ -12,7 +12,7 @@ from matters import queries as catalogue
 from ..commands.at_once import grant_at_once, grant_by_commitment
 from ..commands.decision import Grant
 from ..commands.deferrals import supply_deferred
-from ..commands.delivery import issue_certificate
+from ..commands.delivery import deliver_case, issue_certificate
 from ..commands.intake import Application, MaterialInput, OutcomeInput, PromiseInput, take_in
 from ..commands.intake_mode_terms import remind_of_terms
 from ..commands.parties import PartyData, register_party, restrict_party
@@ -99,6 +99,13 @@ class Hall:
         at = self.when(days_ago, 10)
         return grant_by_commitment(case.number, grant=_grant(content, at), actor=self.people["juzhang"], at=at)
 
+    def handed_over(self, case: Case, party: Applicant, *, days_ago: int) -> None:
+        """The certificate made out and taken home."""
+        issuer = self.people["chujian"]
+        issue_certificate(case.number, actor=issuer, at=self.when(days_ago, 10))
+        service = Service("direct", recipient=party.person, relation="本人", place="出件窗口")
+        deliver_case(case.number, service=service, actor=issuer, at=self.when(days_ago, 14))
+
 
 def _grant(content: str, at: datetime) -> Grant:
     start = local_date(at)
@@ -144,8 +151,10 @@ def _commitments(hall: Hall) -> None:
     )
     officer = hall.people["jianguan"]
     mending = hall.by_commitment("SJ-04", CANTEEN, days_ago=16, lacks=(4,), content="餐饮服务（集体用餐配送）")
+    hall.handed_over(mending, CANTEEN, days_ago=15)
     record_check(mending.number, finding=false, actor=officer, at=hall.when(9, 15))
     broken = hall.by_commitment("SJ-04", GREENGROCER, days_ago=25, lacks=(4, 5), content="食品销售")
+    hall.handed_over(broken, GREENGROCER, days_ago=24)
     first = replace(false, checked_on=local_date(hall.when(20, 10)), service=Service("direct", recipient="于青禾"))
     record_check(broken.number, finding=first, actor=officer, at=hall.when(20, 15))
     again = replace(first, text="复查：仍没有进货查验记录。", checked_on=local_date(hall.when(4, 10)), service=None)
