@@ -45,7 +45,9 @@ class Statement:
             cursor.execute(self._sql, parameters)
             return cursor
         if self._name not in database.prepared:
-            cursor.execute(self._prepare)
+            # Past Django's log of queries: planning belongs to the connection, not to the act that comes first.
+            with database.wrap_database_errors:
+                cursor.cursor.execute(self._prepare)
             database.prepared.add(self._name)
         cursor.execute(self._execute, parameters)
         return cursor

@@ -34,7 +34,12 @@ def test_a_connection_plans_a_statement_once():
     statement = Statement("SELECT count(*) FROM kernel_department WHERE code > %s")
     with CaptureQueriesContext(connection) as seen:
         assert [statement.first([code]) for code in "AB"] == [(2,), (1,)]
-    assert [query["sql"].split()[0] for query in seen] == ["PREPARE", "EXECUTE", "EXECUTE"]
+    assert [query["sql"].split()[0] for query in seen] == ["EXECUTE", "EXECUTE"]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT generic_plans + custom_plans FROM pg_prepared_statements WHERE statement LIKE '%code > $1'"
+        )
+        assert cursor.fetchall() == [(2,)]
 
 
 @pytest.mark.postgres
