@@ -1,7 +1,7 @@
 """The workbench rail: what each role finds on the left. Only pages that exist and that ``access.ACCESS`` opens to the person."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from django.urls import NoReverseMatch, reverse
@@ -113,22 +113,18 @@ BEHIND = {
 }
 
 
-def rail(roles: Iterable[str], *, current: str = "", query: str = "") -> list[NavItem]:
+_WITH_QUERY = frozenset((place.url_name, place.query) for place in PLACES if place.query)
+
+
+def rail(roles: Iterable[str], *, current: str = "", query: str = "") -> tuple[NavItem, ...]:
     """The rail for these roles, the page ``current`` (URL name, with its ``query`` where one entry has it) marked."""
-    items, current = _rail(frozenset(roles)), BEHIND.get(current, current)
-    exact = {(item.url_name, item.query) for item in items}
-    return [
-        NavItem(
-            item.group,
-            item.label,
-            item.url,
-            item.url_name,
-            item.query,
-            item.url_name == current and item.query == (query if (current, query) in exact else ""),
-            item.counter,
-        )
-        for item in items
-    ]
+    place = BEHIND.get(current, current)
+    return _marked_rail(frozenset(roles), place, query if (place, query) in _WITH_QUERY else "")
+
+
+@lru_cache(maxsize=512)
+def _marked_rail(roles: frozenset[str], current: str, query: str) -> tuple[NavItem, ...]:
+    return tuple(replace(item, current=item.url_name == current and item.query == query) for item in _rail(roles))
 
 
 def counters(roles: Iterable[str]) -> frozenset[str]:
@@ -142,14 +138,18 @@ def landing_url(roles: Iterable[str]) -> str:
     return items[0].url if items else existing_url("home") or "/"
 
 
-def public_nav(*, current: str = "") -> list[NavItem]:
+def public_nav(*, current: str = "") -> tuple[NavItem, ...]:
     """The public site's navigation."""
-    current = BEHIND.get(current, current)
-    return [
+    return _public_nav(BEHIND.get(current, current))
+
+
+@lru_cache(maxsize=128)
+def _public_nav(current: str) -> tuple[NavItem, ...]:
+    return tuple(
         NavItem("", label, address, url_name, "", url_name == current)
         for label, url_name in PUBLIC_PLACES
         if (address := existing_url(url_name))
-    ]
+    )
 
 
 def own_nav(roles: Iterable[str], *, current: str = "") -> list[NavItem]:

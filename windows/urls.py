@@ -1,4 +1,4 @@
-"""Addresses of intake and handling. Each part of the hall has its block."""
+"""Addresses of intake and handling, a block each; the blocks asked for most stand first."""
 
 from django.urls import path
 
@@ -23,6 +23,30 @@ from .views import (
 )
 
 urlpatterns = [
+    # ---- public
+    path("status/", public.status, name="status"),
+    path("status/case/", public.status_case, name="status-case"),
+    path("status/letters/", public.status_letters, name="status-letters"),
+    path("status/letters/<int:letter_id>/", public.status_letter, name="status-letter"),
+    path("status/leave/", public.status_leave, name="status-leave"),
+    path("verify/", public.verify, name="verify"),
+    path("verify/compare/", public.verify_compare, name="verify-compare"),
+    path("verify/<str:token>/", public.verify_paper, name="verify-paper"),
+    path("mine/", public.my_cases, name="my-cases"),
+    path("mine/<str:number>/", public.my_case, name="my-case"),
+    # ---- review, decision, certificate, service
+    path("inbox/", review.inbox, name="inbox"),
+    path("inbox/done/", review.inbox_done, name="inbox-done"),
+    path("issuing/", review.issuing, name="issuing"),
+    path("reminders/", review.reminders, name="reminders"),
+    path("reminders/<int:reminder_id>/read/", review.reminder_read, name="reminder-read"),
+    path("cases/", review.cases, name="cases"),
+    path("cases/<str:number>/", case.case_detail, name="case"),
+    path("cases/<str:number>/acts/<str:action>/", case.case_act, name="case-act"),
+    path("cases/<str:number>/reveal/", case.reveal, name="case-reveal"),
+    path("cases/<str:number>/files/<int:file_id>/", case.case_file, name="case-file"),
+    path("cases/<str:number>/case-file/", case.export_case_file_view, name="case-file-export"),
+    path("letters/<int:letter_id>/", case.letter_file, name="letter-file"),
     # ---- hall: the counter
     path("hall/", hall.counter, name="counter"),
     path("hall/matters/", hall.counter_matters, name="counter-matters"),
@@ -44,35 +68,11 @@ urlpatterns = [
     path("hall/cases/<str:number>/resubmit/", desk.hall_resubmit, name="hall-resubmit"),
     path("hall/cases/<str:number>/withdraw/", desk.hall_withdraw, name="hall-withdraw"),
     path("hall/cases/<str:number>/correct/", intake_correction.intake_correct, name="intake-correct"),
-    # ---- review, decision, certificate, service
-    path("inbox/", review.inbox, name="inbox"),
-    path("inbox/done/", review.inbox_done, name="inbox-done"),
-    path("issuing/", review.issuing, name="issuing"),
-    path("reminders/", review.reminders, name="reminders"),
-    path("reminders/<int:reminder_id>/read/", review.reminder_read, name="reminder-read"),
-    path("cases/", review.cases, name="cases"),
-    path("cases/<str:number>/", case.case_detail, name="case"),
-    path("cases/<str:number>/acts/<str:action>/", case.case_act, name="case-act"),
-    path("cases/<str:number>/reveal/", case.reveal, name="case-reveal"),
-    path("cases/<str:number>/files/<int:file_id>/", case.case_file, name="case-file"),
-    path("cases/<str:number>/case-file/", case.export_case_file_view, name="case-file-export"),
-    path("letters/<int:letter_id>/", case.letter_file, name="letter-file"),
     # ---- licence life
     path("licences/", licences.register, name="licences"),
     path("licences/<int:licence_id>/", licences.licence, name="licence"),
     path("licences/<int:licence_id>/acts/<str:action>/", licences.licence_act, name="licence-act"),
     path("letters/<int:letter_id>/correct/", licences.letter_correct, name="letter-correct"),
-    # ---- public
-    path("status/", public.status, name="status"),
-    path("status/case/", public.status_case, name="status-case"),
-    path("status/letters/", public.status_letters, name="status-letters"),
-    path("status/letters/<int:letter_id>/", public.status_letter, name="status-letter"),
-    path("status/leave/", public.status_leave, name="status-leave"),
-    path("verify/", public.verify, name="verify"),
-    path("verify/compare/", public.verify_compare, name="verify-compare"),
-    path("verify/<str:token>/", public.verify_paper, name="verify-paper"),
-    path("mine/", public.my_cases, name="my-cases"),
-    path("mine/<str:number>/", public.my_case, name="my-case"),
     # ---- site checks, other departments, hearings
     path("checks/", checks.checks, name="checks"),
     path("checks/<int:check_id>/", checks.check, name="check"),

@@ -7,6 +7,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.db import connection
 
 from .models import Delegated, Department, User
+from .statements import Statement
 
 
 class PeopleBackend(ModelBackend):
@@ -18,10 +19,8 @@ class PeopleBackend(ModelBackend):
 
 
 def _person(user_id: int) -> User | None:
-    sql, converters = _statement(connection.vendor)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [user_id])
-        row = cursor.fetchone()
+    statement, converters = _statement(connection.vendor)
+    row = statement.first([user_id])
     if row is None:
         return None
     *values, roles, grants, delegations = row
@@ -53,7 +52,7 @@ def _fields(model) -> list:
 
 
 @lru_cache(maxsize=2)
-def _statement(vendor: str) -> tuple[str, list]:
+def _statement(vendor: str) -> tuple[Statement, list]:
     """The statement, and what turns its values into Python's where the driver does not (SQLite's instants)."""
     joined = "group_concat" if vendor == "sqlite" else "string_agg"
     delegated = " || ':' || ".join(f"CAST(d.{name} AS text)" for name in ("principal_id", "from_on", "to_on"))
@@ -71,4 +70,4 @@ def _statement(vendor: str) -> tuple[str, list]:
     """  # noqa: S608  names of our own columns
     compiler = User.objects.all().query.get_compiler(connection=connection)
     found = compiler.get_converters(columns)
-    return sql, [(place, functions, column) for place, (functions, column) in found.items()]
+    return Statement(sql), [(place, functions, column) for place, (functions, column) in found.items()]

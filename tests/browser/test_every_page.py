@@ -110,7 +110,6 @@ def test_acts_are_not_done_by_opening_an_address(db):
         "import_id": 1,
         "reminder_id": 1,
         "provision_id": 1,
-        "delegation_id": 1,
         "licence_id": 1,
         "restriction_id": 1,
         "delegation_id": 1,

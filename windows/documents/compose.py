@@ -5,7 +5,6 @@ renders from the snapshot alone, so that the same letter can be made again years
 reader must find on the paper (every string is looked for in the finished PDF); under ``meta`` what only machines need.
 """
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -115,19 +114,21 @@ STATUS_PATH = "/status/#{token}"
 
 def printed_facts(snapshot: dict[str, Any]) -> list[str]:
     """Every string a reader of the finished document must find in it."""
-    return list(_strings(snapshot["print"]))
+    found: list[str] = []
+    _gather(snapshot["print"], found)
+    return found
 
 
-def _strings(value: Any) -> Iterator[str]:
+def _gather(value: Any, found: list[str]) -> None:
     if isinstance(value, str):
-        if value.strip():
-            yield value
+        if value and not value.isspace():
+            found.append(value)
     elif isinstance(value, dict):
         for part in value.values():
-            yield from _strings(part)
+            _gather(part, found)
     elif isinstance(value, list):
         for part in value:
-            yield from _strings(part)
+            _gather(part, found)
 
 
 def require_complete(kind: DocumentKind, snapshot: dict[str, Any]) -> None:
