@@ -114,6 +114,7 @@ def test_acts_are_not_done_by_opening_an_address(db):
         "push_number": "TS-SJ-000001",
         "which": "inbound",
         "restriction_id": 1,
+        "delegation_id": 1,
         "action": "grant",
     }
     answers = {}
