@@ -1,7 +1,10 @@
 """manage.py bootstrap [--demo]: everything the portal needs before its first day; may be run again at any time."""
 
 from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
 
+from django.apps import apps
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
@@ -34,6 +37,11 @@ class Command(BaseCommand):
         self._step("法律条文", load_law_records)
         self._step("事项目录", load_catalogue)
         self._step("停止计时规定", load_stop_provisions)
+        # Apps above this one name their own steps in ``bootstrap.py``: arrows point down.
+        for config in apps.get_app_configs():
+            if find_spec(f"{config.name}.bootstrap"):
+                for label, load in import_module(f"{config.name}.bootstrap").STEPS:
+                    self._step(label, load)
         if demo:
             self._step("演示账号", load_demo_accounts)
             self._step("演示办件", lambda: load_demo_cases(at=clock.now()))
