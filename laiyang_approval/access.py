@@ -83,6 +83,16 @@ CASE_READERS = (
     Role.COORDINATOR,
     Role.AUDIT_OFFICER,
 )
+#: Who watches over transfers, or stands on one side of them.
+TRANSFER_READERS = (
+    Role.COORDINATOR,
+    Role.HEAD_OF_GOVERNMENT,
+    Role.SUPERVISOR,
+    Role.AUDIT_OFFICER,
+    Role.DEPARTMENT_STAFF,
+    Role.DECIDER,
+    Role.CATALOGUE_ADMIN,
+)
 
 ACCESS: dict[str, Rule] = {
     # ---- house
@@ -126,6 +136,8 @@ ACCESS: dict[str, Rule] = {
     "package-list": public(),
     "package-detail": public(),
     "who-decides": public(),
+    "matter-competence": public(),
+    "api-competence": public(),
     "catalogue-desk": roles(Role.CATALOGUE_ADMIN),
     "catalogue-matters": roles(Role.CATALOGUE_ADMIN),
     "catalogue-matter": roles(Role.CATALOGUE_ADMIN),
@@ -202,6 +214,19 @@ ACCESS: dict[str, Rule] = {
     "approvals": roles(*DECIDERS),
     "stop-provisions": roles(Role.CATALOGUE_ADMIN),
     "stop-provision-end": roles(Role.CATALOGUE_ADMIN),
+    # ---- transfers
+    "transfer-board": roles(*TRANSFER_READERS),
+    "transfer-batch-new": roles(Role.COORDINATOR),
+    "transfer-batch": roles(*TRANSFER_READERS),
+    "transfer-handover": roles(*TRANSFER_READERS),
+    "transfer-sign": roles(*TRANSFER_READERS),
+    "transfer-complete": roles(Role.COORDINATOR),
+    "transfer-item": roles(*TRANSFER_READERS),
+    "transfer-item-act": roles(*TRANSFER_READERS),
+    "transfer-import": roles(Role.DEPARTMENT_STAFF),
+    "transfer-lists-pdf": roles(*TRANSFER_READERS),
+    "transfer-lists-table": roles(*TRANSFER_READERS),
+    "transfer-line": roles(*TRANSFER_READERS),
 }
 
 

@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, reverse
 
 from laiyang_approval.kernel.roles import Role
 
-from .access import ACCESS, CASE_READERS, COUNTER, DECIDERS, INSPECTORS, REVIEWERS
+from .access import ACCESS, CASE_READERS, COUNTER, DECIDERS, INSPECTORS, REVIEWERS, TRANSFER_READERS
 
 #: Who the issuing desk is for.
 ISSUING = (Role.ISSUING_CLERK, Role.DEPARTMENT_STAFF)
@@ -58,6 +58,8 @@ PLACES = (
     Place("程序", "征求意见", "consultations", (Role.DEPARTMENT_STAFF,), counter="consultations"),
     Place("程序", "听证与踏勘", "hearings", (*REVIEWERS, *DECIDERS, Role.HEARING_HOST)),
     Place("关注", "提醒", "reminders", (*COUNTER, *REVIEWERS, *DECIDERS, *ISSUING), counter="reminders"),
+    # ---- transfers: where the coordination mechanism lands; for the others it stands further down
+    Place("划转", "划转台账", "transfer-board", (Role.COORDINATOR,)),
     Place("审计", "审计日志", "audit-log", (Role.AUDIT_OFFICER,)),
     Place("监督", "全部办件", "cases", tuple(role for role in CASE_READERS if role not in {*COUNTER, *ISSUING})),
     Place("证照", "证照登记", "licences", CASE_READERS),
@@ -67,6 +69,12 @@ PLACES = (
     Place("事项", "数量限制", "catalogue-quotas", (Role.CATALOGUE_ADMIN,)),
     Place("事项", "停止计时规定", "stop-provisions", (Role.CATALOGUE_ADMIN,)),
     Place("事项", "导入导出", "catalogue-exchange", (Role.CATALOGUE_ADMIN,)),
+    Place(
+        "划转",
+        "划转台账",
+        "transfer-board",
+        tuple(role for role in TRANSFER_READERS if role is not Role.COORDINATOR),
+    ),
     Place("系统", "工作日历", "calendar-list", (Role.SYSTEM_OFFICER,)),
     Place("系统", "业务规则", "rules", (Role.SYSTEM_OFFICER,)),
     Place("系统", "法律条文", "laws", (Role.SYSTEM_OFFICER,)),
@@ -86,6 +94,7 @@ BEHIND = {
     "package-list": "matter-list",
     "package-detail": "matter-list",
     "who-decides": "matter-list",
+    "matter-competence": "matter-list",
     "status-case": "status",
     "status-letters": "status",
     "my-case": "my-cases",
@@ -100,6 +109,12 @@ BEHIND = {
     "catalogue-import": "catalogue-exchange",
     "check": "checks",
     "consultation": "consultations",
+    "transfer-batch-new": "transfer-board",
+    "transfer-batch": "transfer-board",
+    "transfer-handover": "transfer-board",
+    "transfer-item": "transfer-board",
+    "transfer-import": "transfer-board",
+    "transfer-line": "transfer-board",
 }
 
 

@@ -179,9 +179,7 @@ def powers_on(matter: Matter, on: date) -> list[PowerHeld]:
 
 def authorities_over_time(matter: Matter) -> list[Authority]:
     """Every row of competence of the matter, oldest first."""
-    return list(
-        Authority.objects.select_related("department").filter(matter=matter).order_by("valid_from", "power", "pk")
-    )
+    return list(Authority.objects.select_related("department").filter(matter=matter).order_by("valid_from", "pk"))
 
 
 def boundary_on(matter: Matter, on: date) -> BoundaryItem | None:

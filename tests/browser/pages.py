@@ -22,6 +22,9 @@ from matters.commands.imports import preview_import
 from matters.exports import COLUMNS, matter_rows, read_upload
 from matters.models import CatalogueImport, Edition
 from matters.queries import chains_with_counts, forget_cached_editions
+from transfers.commands.loading import load_transfers
+from transfers.demo import load_demo_transfers
+from transfers.models import InventoryLine, TransferItem
 from windows.commands.provisions import load_stop_provisions
 from windows.demo.cases import load_demo_cases
 from windows.demo.people import load_demo_accounts
@@ -43,6 +46,8 @@ def load_world() -> None:
     load_stop_provisions()
     load_demo_accounts()
     load_demo_cases(at=TUESDAY)
+    load_transfers(at=TUESDAY)
+    load_demo_transfers(at=TUESDAY)
     admin = User.objects.get(username="shixiang")
     create_draft("SJ-04", actor=admin)
     rows, sha256 = read_upload("matters", _changed_table())
@@ -134,6 +139,9 @@ PAGES = [
     page("package-list"),
     page("package-detail", lambda: _first_package()),
     page("who-decides"),
+    page("who-decides", query="?on=2018-12-25&kind=licence", shown="who-decided-before"),
+    page("matter-competence", "SJ-04"),
+    page("matter-competence", "GT-03", query="?on=2018-12-25", shown="matter-competence-before"),
     page("status"),
     *(
         page("status-case", shown=f"status-case-{state.value}", let_in_to=_case(state))
@@ -240,11 +248,24 @@ PAGES = [
     page("status-case", shown="status-case-renewal", let_in_to=lambda: _about_a_licence("renewal", state="in_review")),
     page("counter", by=CLERK, query="?matter=SW-01&purpose=renewal", shown="counter-renewal"),
     page("verify-paper", lambda: _token_of(_corrected_letter()), shown="verify-paper-corrected"),
+    # ---- transfers
+    page("transfer-board", by="xietiao"),
+    page("transfer-board", by="jiaotong", shown="transfer-board-of-a-department"),
+    page("transfer-batch-new", by="xietiao"),
+    page("transfer-batch", lambda: _item("JY-01").batch_id, by="xietiao"),
+    page("transfer-handover", lambda: _item("JY-01").batch_id, "JY", by="xietiao"),
+    page("transfer-handover", lambda: _item("JY-01").batch_id, "JY", by="jiaotong", shown="transfer-handover-of-giver"),
+    page("transfer-item", lambda: _item("JY-01").pk, by="jiaotong"),
+    page("transfer-item", lambda: _item("SJ-04").pk, by="xietiao", shown="transfer-item-effective"),
+    page("transfer-item", lambda: _item("JY-06").pk, by="xietiao", shown="transfer-item-planned"),
+    page("transfer-import", lambda: _item("JY-01").pk, by="jiaotong"),
+    page("transfer-line", lambda: _disputed_line(), by="jiaotong"),
+    page("transfer-line", lambda: _disputed_line(), by="shixiang", shown="transfer-line-of-receiver"),
 ]  # fmt: skip
 
 #: Answers to GET that are no pages: files, parts of a page for htmx, and what machines ask.
 NO_PAGES = {
-    "matter-guide-pdf", "catalogue-export", "case-file", "letter-file", "status-letter",
+    "matter-guide-pdf", "api-competence", "transfer-lists-pdf", "transfer-lists-table", "catalogue-export", "case-file", "letter-file", "status-letter",
     "counter-matters", "intake-letters", "matter-search", "rail-counts", "consultation-file", "health_live", "health_ready",
 }  # fmt: skip
 
@@ -255,7 +276,16 @@ ACTS = {
     "catalogue-import-confirm", "catalogue-import-discard", "counter-party", "counter-judgement", "counter-draft",
     "counter-draft-discard", "hall-materials", "hall-decide", "hall-resubmit", "hall-withdraw", "case-act",
     "case-reveal", "verify-compare", "case-file-export", "stop-provision-end", "reminder-read", "status-leave", "my-case", "licence-act",
+    "transfer-sign", "transfer-complete", "transfer-item-act",
 }  # fmt: skip
+
+
+def _item(code: str) -> TransferItem:
+    return TransferItem.objects.get(matter__code=code)
+
+
+def _disputed_line() -> int:
+    return InventoryLine.objects.exclude(disputed_reason="").latest("pk").pk
 
 
 def _check_that_is(*, made: bool) -> int:

@@ -82,10 +82,8 @@ def add_item(batch_id: int, given: NewItem, *, actor: User, at: datetime) -> Tra
         raise InvalidInput("该事项是关联事项，类型请选“关联”。", fields={"kind": "请选“关联”。"})
     taken = TransferItem.objects.filter(matter_id=matter.pk, kind=given.kind).exclude(state="returned").first()
     if taken is not None:
-        raise InvalidInput(
-            f"该事项已列入“{taken.batch.title}”，目前为“{taken.current_state.label}”；请在原批次办理。",
-            fields={"matter_code": "已列入其他批次。"},
-        )
+        sentence = f"该事项已列入“{taken.batch.title}”，目前为“{taken.current_state.label}”；请在原批次办理。"
+        raise InvalidInput(sentence, fields={"matter_code": sentence})
     authority = catalogue.authority_on(matter, today, Power.ACCEPT)
     if authority is None:
         raise InvalidInput("该事项今天没有登记受理机关。", fields={"matter_code": "请事项管理员先补录职权。"})

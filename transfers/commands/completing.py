@@ -64,7 +64,7 @@ def require_lawful_day(batch: TransferBatch, on: date, at: datetime) -> None:
         raise InvalidInput(
             f"生效日不能早于依据文件：{batch.basis}于{batch.basis_issued_on.isoformat()}印发。",
             article=OPINION,
-            fields={"on": f"不能早于{batch.basis_issued_on.isoformat()}。"},
+            fields={"on": f"不能早于依据文件印发日{batch.basis_issued_on.isoformat()}。"},
         )
     require_day_to_come(on, at)
 

@@ -165,5 +165,5 @@ def require_day_to_come(on: date, at: datetime) -> None:
         raise InvalidInput(
             "职权变动最早自次日起生效：今天已经受理的办件属于今天有职权的机关。",
             article=OPINION,
-            fields={"on": "请选明天或以后的日期。"},
+            fields={"on": "职权变动最早自次日起生效；请选明天或以后的日期。"},
         )

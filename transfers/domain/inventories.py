@@ -55,9 +55,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Blocker:
-    """阻碍: which list, which line (None: the whole list), and one sentence."""
+    """阻碍: which list and which line (None: all of them), and one sentence."""
 
-    inventory: Inventory
+    inventory: Inventory | None
     seq: int | None
     sentence: str
 
@@ -73,8 +73,7 @@ def blockers(lines: Sequence[Line]) -> list[Blocker]:
         for line in own:
             found += _of_line(line)
         found += _of_numbers(inventory, own)
-        found += _of_signatures(inventory, own)
-    return found
+    return found + _of_signatures(lines)
 
 
 def _of_line(line: Line) -> list[Blocker]:
@@ -116,13 +115,17 @@ def _of_numbers(inventory: Inventory, lines: Sequence[Line]) -> list[Blocker]:
     return [Blocker(inventory, None, words[seam.kind].format(seam.text)) for seam in found]
 
 
-def _of_signatures(inventory: Inventory, lines: Sequence[Line]) -> list[Blocker]:
+def _of_signatures(lines: Sequence[Line]) -> list[Blocker]:
+    """One sentence a party: what it has not signed, whole lists by name, else the lines."""
     found = []
     for party in Party:
-        unsigned = [line.seq for line in lines if party not in line.signed]
-        if len(unsigned) == len(lines):
-            found.append(Blocker(inventory, None, f"“{inventory.label}”清单{party.label}还没有签字。"))
-        elif unsigned:
-            rows = "、".join(str(seq) for seq in unsigned)
-            found.append(Blocker(inventory, None, f"“{inventory.label}”清单第{rows}行{party.label}还没有签字。"))
+        wanting = []
+        for inventory in Inventory:
+            own = [line for line in lines if line.inventory is inventory]
+            unsigned = [line.seq for line in own if party not in line.signed]
+            if unsigned:
+                rows = "" if len(unsigned) == len(own) else f"第{'、'.join(str(seq) for seq in unsigned)}行"
+                wanting.append(f"{inventory.label}{rows}")
+        if wanting:
+            found.append(Blocker(None, None, f"{party.label}还没有签字：{'；'.join(wanting)}。"))
     return found

@@ -24,13 +24,13 @@ def test_a_list_without_a_line_is_named():
 
 
 def test_missing_signatures_are_named_by_party_and_line():
-    unsigned = replace(SIGNED[0], signed=frozenset({Party.GIVER}))
-    assert sentences(unsigned, *SIGNED[1:]) == [
-        "“事项和在办件”清单接收方还没有签字。",
-        "“事项和在办件”清单监交方还没有签字。",
+    unsigned = [replace(line, signed=frozenset({Party.GIVER})) for line in SIGNED[:2]]
+    assert sentences(*unsigned, *SIGNED[2:]) == [
+        "接收方还没有签字：事项和在办件；人员和编制。",
+        "监交方还没有签字：事项和在办件；人员和编制。",
     ]
     second = replace(SIGNED[0], seq=2, signed=ALL - {Party.RECEIVER})
-    assert sentences(SIGNED[0], second, *SIGNED[1:]) == ["“事项和在办件”清单第2行接收方还没有签字。"]
+    assert sentences(SIGNED[0], second, *SIGNED[1:]) == ["接收方还没有签字：事项和在办件第2行。"]
 
 
 def test_missing_certificate_numbers_block_until_they_are_accounted_for():

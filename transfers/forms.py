@@ -1,0 +1,136 @@
+"""Forms of transfers. They parse; what is lawful the commands decide."""
+
+from django import forms
+
+from .domain.inventories import Inventory
+from .models import RiskAssessment, TransferBatch, TransferItem
+
+
+def _text(label: str, *, limit: int, rows: int = 0, required: bool = True, help_text: str = "") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=limit,
+        required=required,
+        help_text=help_text,
+        widget=forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput(),
+        error_messages={"required": f"请填写{label}。", "max_length": f"{label}不能超过{limit}字。"},
+    )
+
+
+def _day(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": f"请填写{label}。", "invalid": f"{label}应写作2026-11-24的形式。"},
+    )
+
+
+def _choice(label: str, choices, *, help_text: str = "") -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label,
+        choices=choices,
+        help_text=help_text,
+        error_messages={"required": f"请选择{label}。", "invalid_choice": f"请重新选择{label}。"},
+    )
+
+
+class NoForm(forms.Form):
+    """An act that asks for nothing."""
+
+
+class EvidenceForm(forms.Form):
+    """启动划转"""
+
+    evidence = _text("条件已经具备的依据", limit=300, rows=2, help_text="写明文件、文号或者事实。")
+
+
+class ReasonForm(forms.Form):
+    """理由"""
+
+    reason = _text("理由", limit=300, rows=2)
+
+
+class AssessmentForm(forms.Form):
+    """政策风险评估"""
+
+    conclusion = _choice("结论", RiskAssessment.Conclusion.choices)
+    assessed_on = _day("评估日")
+    assessor = _text("评估单位", limit=100)
+    findings = _text("评估意见", limit=2000, rows=3)
+    document = _text("评估报告文号", limit=100, required=False)
+
+
+class GivingBackForm(forms.Form):
+    """退回"""
+
+    on = _day("自哪一天起由原部门办理", help_text="最早为明天。")
+    instrument = _text("退回的依据文件", limit=100)
+    reason = _text("退回的理由", limit=300, rows=2)
+
+
+class CompletionForm(forms.Form):
+    """完成划转"""
+
+    on = _day("生效日", help_text="最早为明天；当天零时起由承接机关受理、决定、用印。")
+    instrument = _text("依据文件", limit=100, required=False, help_text="不填的，按批次的依据文件。")
+
+
+class LineForm(forms.Form):
+    """清单的一行"""
+
+    inventory = _choice("清单", [(one.value, one.label) for one in Inventory])
+    description = _text("名称", limit=200)
+    quantity = forms.IntegerField(
+        label="数量",
+        min_value=0,
+        max_value=2**31 - 1,
+        required=False,
+        help_text="填了号段的可以不填。",
+        error_messages={"invalid": "数量应为整数。", "min_value": "数量不能小于0。", "max_value": "数量太大，请核对。"},
+    )
+    unit = _text("单位", limit=10, required=False)
+    condition = _text("状况", limit=100, required=False)
+    number_from = _text("起号", limit=40, required=False, help_text="空白证书按号段登记。")
+    number_to = _text("止号", limit=40, required=False)
+    missing_numbers = _text("缺号", limit=500, required=False, help_text="如“000115、000120-000122”。")
+    missing_explained = _text("缺号去向", limit=300, required=False, help_text="作废、销毁、遗失的记录或者文号。")
+    note = _text("备注", limit=300, required=False)
+
+
+class InventoryForm(forms.Form):
+    """哪张清单"""
+
+    inventory = _choice("清单", [(one.value, one.label) for one in Inventory])
+
+
+class ImportForm(forms.Form):
+    """导入清单"""
+
+    file = forms.FileField(
+        label="清单文件",
+        help_text="XLSX或CSV；列为清单、名称、数量、单位、状况、起号、止号、缺号、缺号去向、备注。",
+        error_messages={"required": "请选择文件。", "empty": "文件是空的，请检查后重新选择。"},
+    )
+
+
+class BatchForm(forms.Form):
+    """新批次"""
+
+    number = _text("批次编号", limit=20)
+    title = _text("批次名称", limit=100)
+    basis = _text("依据文件", limit=100, help_text="文号，如“莱政字〔2026〕5号”。")
+    basis_issued_on = _day("文件印发日")
+    decided_on = _day("决定日")
+    deadline_on = _day("交接期限", required=False)
+    condition = _text("划转条件", limit=200, required=False, help_text="立即划转的不填。")
+    in_flight = _choice("在办件", TransferBatch.InFlight.choices)
+
+
+class ItemForm(forms.Form):
+    """列入事项"""
+
+    matter_code = _text("事项代码", limit=16)
+    kind = _choice("类型", TransferItem.Kind.choices)
+    source = _choice("职权来源", TransferItem.Source.choices, help_text="上级委托的，以委托机关名义决定和用印。")
