@@ -94,6 +94,17 @@ TRANSFER_READERS = (
     Role.CATALOGUE_ADMIN,
 )
 
+#: Who checks what was promised, for the supervising department or for the body that granted; who reads it besides.
+POST_CHECKERS = (Role.REGULATOR, Role.DEPARTMENT_STAFF, Role.INSPECTOR)
+POST_CHECK_READERS = (
+    *POST_CHECKERS,
+    Role.REVIEWER,
+    *DECIDERS,
+    Role.SUPERVISOR,
+    Role.COORDINATOR,
+    Role.AUDIT_OFFICER,
+)
+
 ACCESS: dict[str, Rule] = {
     # ---- house
     "home": public(),
@@ -227,6 +238,15 @@ ACCESS: dict[str, Rule] = {
     "transfer-lists-pdf": roles(*TRANSFER_READERS),
     "transfer-lists-table": roles(*TRANSFER_READERS),
     "transfer-line": roles(*TRANSFER_READERS),
+    # ---- windows: 容缺受理、告知承诺、即办、失信限制
+    "counter-promise": roles(*COUNTER),
+    "inbox-at-once": roles(*DECIDERS),
+    "post-checks": roles(*POST_CHECK_READERS),
+    "post-check": roles(*POST_CHECK_READERS),
+    "post-check-finding": roles(*POST_CHECKERS),
+    "post-check-letter": roles(*POST_CHECK_READERS),
+    "restrictions": roles(*REVIEWERS, *DECIDERS, Role.SUPERVISOR, Role.COORDINATOR, Role.AUDIT_OFFICER),
+    "restriction-lift": roles(*DECIDERS),
 }
 
 

@@ -8,7 +8,16 @@ from django.urls import NoReverseMatch, reverse
 
 from laiyang_approval.kernel.roles import Role
 
-from .access import ACCESS, CASE_READERS, COUNTER, DECIDERS, INSPECTORS, REVIEWERS, TRANSFER_READERS
+from .access import (
+    ACCESS,
+    CASE_READERS,
+    COUNTER,
+    DECIDERS,
+    INSPECTORS,
+    POST_CHECK_READERS,
+    REVIEWERS,
+    TRANSFER_READERS,
+)
 
 #: Who the issuing desk is for.
 ISSUING = (Role.ISSUING_CLERK, Role.DEPARTMENT_STAFF)
@@ -50,6 +59,7 @@ PLACES = (
     Place("窗口", "今日办件", "hall-desk", COUNTER, "list=today", "today"),
     Place("办理", "待办", "inbox", (*REVIEWERS, *DECIDERS), counter="inbox"),
     Place("办理", "待批准", "approvals", DECIDERS),
+    Place("办理", "当场决定", "inbox-at-once", DECIDERS, counter="at_once"),
     Place("办理", "已办", "inbox-done", (*REVIEWERS, *DECIDERS), counter="done"),
     Place("出件", "出件", "issuing", ISSUING, counter="issuing"),
     Place("出件", "作废文号", "void-numbers", (Role.ISSUING_CLERK,)),
@@ -81,6 +91,9 @@ PLACES = (
     Place("安全", "账号与岗位", "people", (Role.SECURITY_OFFICER,)),
     Place("安全", "解除锁定", "locks", (Role.SECURITY_OFFICER,)),
     Place("我的", "我的办件", "my-cases", (Role.CITIZEN,)),
+    # ---- 告知承诺、失信限制
+    Place("承诺", "承诺核查", "post-checks", POST_CHECK_READERS, counter="post_checks"),
+    Place("承诺", "失信限制", "restrictions", (*REVIEWERS, *DECIDERS, Role.SUPERVISOR, Role.COORDINATOR)),
 )
 
 #: 我要办 · 办件查询 · 证照核验 (ui.md section 3).
@@ -115,6 +128,7 @@ BEHIND = {
     "transfer-item": "transfer-board",
     "transfer-import": "transfer-board",
     "transfer-line": "transfer-board",
+    "post-check": "post-checks",
 }
 
 

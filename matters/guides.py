@@ -11,6 +11,7 @@ from . import queries
 from .content import content_of
 from .domain.content import UNKNOWN, WORDS, limit_text, unknown_fields
 from .domain.procedures import stops_clock
+from .extensions import extension_on
 from .models import (
     Authority,
     BoundaryItem,
@@ -76,9 +77,12 @@ class Guide:
 
     @property
     def extension_text(self) -> str:
-        if not self.edition.extension_value:
+        """By whom and by how much the limit may be extended; "" where it may not."""
+        rule = extension_on(self.edition, self.on)
+        if rule is None:
             return ""
-        return limit_text(self.edition.extension_value, self.edition.statutory_unit)
+        value, approver = rule
+        return f"经{approver}批准，可以延长{limit_text(value, self.edition.statutory_unit)}"
 
     @property
     def clock_start_text(self) -> str:

@@ -11,7 +11,7 @@ from laiyang_approval.kernel.models import User
 
 from . import forms as our_forms
 from . import permissions
-from .commands import inventories, items
+from .commands import in_flight, inventories, items
 from .commands.inventories import LineInput
 from .commands.items import Assessment, GivingBack
 from .domain.inventories import Party
@@ -98,6 +98,11 @@ ACTS = {
             "reconsider", "重新列入计划", our_forms.ReasonForm,
             lambda item, data, user, at: items.reconsider_item(item.pk, **data, actor=user, at=at),
             "已重新列入计划；须重新评估。", event=ItemEvent.RECONSIDER,
+        ),
+        ItemAct(
+            "move", "移交在办件", our_forms.NoForm,
+            lambda item, data, user, at: in_flight.move_open_cases(item.pk, actor=user, at=at),
+            "在办件已移交，告知书正在生成，请送达申请人。", states=(ItemState.EFFECTIVE,),
         ),
         ItemAct(
             "give_back", "退回原部门", our_forms.GivingBackForm,

@@ -12,6 +12,7 @@ from laiyang_approval.kernel.models import Department, User
 from matters.domain.reconciliation import Line as Figure
 from matters.models import Authority, MatterKind, Power
 from matters.queries import in_force
+from windows.commands.moving import MOVABLE
 from windows.domain.states import OPEN_STATES
 from windows.models import Case
 
@@ -129,6 +130,19 @@ def cases_in_flight(item: TransferItem) -> QuerySet[Case]:
         .select_related("edition", "party", "handling_department")
         .order_by("next_due_on", "id")
     )
+
+
+def cases_to_move(item: TransferItem, on: date) -> QuerySet[Case]:
+    """Those of the former body's open cases that the successor goes on with, from the day the transfer takes effect.
+
+    Always those not accepted before (the former body may no longer accept them); those accepted too where the batch says so.
+    """
+    cases = cases_in_flight(item).filter(state__in=[state.value for state in MOVABLE])
+    if item.current_state is not ItemState.EFFECTIVE or item.effective_on is None or on < item.effective_on:
+        return cases.none()
+    if item.batch.in_flight == TransferBatch.InFlight.MOVE:
+        return cases
+    return cases.filter(state__in=_UNACCEPTED)
 
 
 def in_flight_counts(items: Iterable[TransferItem]) -> dict[int, InFlight]:

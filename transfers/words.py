@@ -12,5 +12,6 @@ _OWN = {
     "signed": "签字",
     "dispute": "提出异议",
     "hand_over": "交接完毕",
+    "cases_moved": "移交在办件",
 }
 LABELS = {event.value: event.label for event in ItemEvent} | _OWN

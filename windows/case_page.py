@@ -176,6 +176,13 @@ ACTS = (
     ("propose_ex_officio", "提交处理意见"),
     ("decide_ex_officio", "作出处理决定"),
     ("drop_ex_officio", "终结而不作处理"),
+    # ---- 容缺受理、告知承诺、即办
+    ("grant_by_commitment", "按告知承诺准予"),
+    ("grant_at_once", "当场准予"),
+    ("decline_commitment", "转普通程序"),
+    ("drop_commitment", "不再采用告知承诺"),
+    ("supply_deferred", "登记容缺材料"),
+    ("end_deferral", "按容缺逾期处理"),
 )
 
 #: What an act is called for a 办理项 other than 新办.

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from laiyang_approval.kernel.models import Department
 from matters.domain.procedures import ARTICLE_45
+from matters.extensions import extension_on
 
 from .domain.clock import ART_45
 from .domain.extensions import ExtensionRule, extension_rule
@@ -96,14 +97,10 @@ def extension_of(case: Case) -> Extension | None:
     return next((row for row in extensions_of(case) if row.declined_at is None), None)
 
 
-def extension_rule_of(case: Case) -> ExtensionRule | None:
-    """By how much and by whom the limit of this case may be extended; None where its law knows no extension."""
-    edition = case.edition
+def extension_rule_of(case: Case, on: date) -> ExtensionRule | None:
+    """By how much and by whom the limit of this case may be extended on ``on``; None where its law knows no extension."""
     return extension_rule(
-        is_joint=case.is_joint,
-        value=edition.extension_value,
-        unit=edition.statutory_unit,
-        approver=edition.extension_approver,
+        is_joint=case.is_joint, alone=extension_on(case.edition, on), unit=case.edition.statutory_unit
     )
 
 

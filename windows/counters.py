@@ -16,7 +16,9 @@ from . import permissions, queries
 from .domain.case_numbers import number_prefix
 from .domain.states import DELIVERY_STATES, State
 from .examination import checks_to_make, consultations_to_answer
+from .inbox import AT_ONCE
 from .models import Case
+from .post_checks import checks_visible_to
 
 #: Beyond this a count reads “999+”.
 MOST = 999
@@ -42,7 +44,7 @@ WAITING: dict[str, tuple[str, frozenset[State]]] = {
 
 def counts_for(user: User, wanted: Iterable[str], *, today: date) -> dict[str, str]:
     """The counts among ``wanted`` (``received`` ``correction`` ``today`` ``inbox`` ``done`` ``issuing`` ``reminders`` ``checks``
-    ``consultations``), as they read.
+    ``consultations`` ``at_once`` ``post_checks``), as they read.
 
     At most one grouped query for each right the waiting lists stand under, and one for each other count.
     """
@@ -56,6 +58,10 @@ def counts_for(user: User, wanted: Iterable[str], *, today: date) -> dict[str, s
         found["today"] = taken_in_on(user, today).count()
     if "done" in wanted:
         found["done"] = _up_to_most(_done(user, WAITING[own][0]))
+    if "at_once" in wanted:
+        found["at_once"] = Case.objects.filter(permissions.working_filter(user, permissions.DECIDE), AT_ONCE).count()
+    if "post_checks" in wanted:
+        found["post_checks"] = checks_visible_to(user).filter(closed_at__isnull=True).count()
     if "reminders" in wanted:
         found["reminders"] = _up_to_most(_unread(user))
     if "checks" in wanted:

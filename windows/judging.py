@@ -6,6 +6,7 @@ from datetime import date
 
 from laiyang_approval.kernel.calendars import current_calendar
 from laiyang_approval.kernel.errors import DomainError
+from laiyang_approval.kernel.id_codes import guess_kind
 from laiyang_approval.kernel.models import Department, User
 from matters import queries as catalogue
 from matters.models import Edition, Matter, Power
@@ -17,6 +18,7 @@ from .commands.intake import Application, MaterialInput, judge_application, judg
 from .commands.licences.applying import find_licence
 from .commands.parties import PartyData
 from .domain.intake import OUTCOME_ARTICLES, Judgement, Outcome
+from .intake_modes import typed_restrictions
 from .licences import renewal_dates
 from .models import Case, Licence
 from .permissions import Permission
@@ -30,6 +32,11 @@ class Option:
     is_suggested: bool
     refusal: str = ""
     needs_override: bool = False
+
+    @property
+    def needs_promise(self) -> bool:
+        """Whether the applicant must have signed something before it."""
+        return self.outcome in {Outcome.DEFER, Outcome.COMMIT}
 
     @property
     def value(self) -> str:
@@ -93,19 +100,22 @@ def application_panel(
     unseen: int = 0,
     purpose: str = Case.Purpose.NEW.value,
     licence_number: str = "",
+    id_kind: str = "",
+    id_number: str = "",
 ) -> Panel:
     """The panel for an application that is being typed; ``unseen`` of its materials bear no mark yet.
 
-    About a licence it says what the licence allows today.
+    About a licence it says what the licence allows today; what holds for the applicant is looked up by the number as typed so far.
     """
     application = Application(
         matter=matter,
-        party=PartyData(kind="", name="", id_kind="", id_number=""),
+        party=PartyData(kind="", name="", id_kind=id_kind or guess_kind(id_number) or "", id_number=id_number),
         materials=materials,
         licence_required=licence_required,
     )
     try:
-        _, handling, _, judgement = judge_application(application, actor=actor, on=on)
+        found = typed_restrictions(application.party.id_kind, id_number, on)
+        _, handling, _, judgement = judge_application(application, actor=actor, on=on, restrictions=found)
         licence = find_licence(purpose, licence_number, matter=matter, on=on)
     except DomainError as error:
         return Panel(blocked=error.message, article=error.article)
@@ -140,6 +150,8 @@ _ACTS = {
     Outcome.CORRECT: "give_correction",
     Outcome.NOT_ACCEPT: "not_accept",
     Outcome.NOT_REQUIRED: "not_required",
+    Outcome.DEFER: "accept_deferred",
+    Outcome.COMMIT: "take_commitment",
 }
 
 
@@ -177,17 +189,16 @@ def due_preview(edition: Edition, *, on: date) -> DuePreview:
 def _panel(
     matter: Matter, handling: Department, judgement: Judgement, total: int, *, on: date, unseen: int = 0
 ) -> Panel:
-    outcome = judgement.outcome
-    unseen = unseen if outcome is Outcome.CORRECT else 0
+    unseen = unseen if judgement.unmet else 0
     findings = []
-    if outcome in {Outcome.ACCEPT, Outcome.CORRECT}:
+    if not judgement.ends_intake:
         authority = catalogue.authority_on(matter, on, Power.ACCEPT)
         since = f"（自{authority.valid_from.isoformat()}）" if authority else ""
         findings.append(Finding(True, f"属{handling.short_name}职权{since}"))
         findings.append(_unseen_finding(unseen, total) if unseen else _materials_finding(judgement, total))
     else:
         findings.extend(Finding(False, reason) for reason in judgement.reasons)
-    options = tuple(_option(one, judgement, unseen=unseen) for one in SHOWN)
+    options = tuple(_option(one, judgement, unseen=unseen) for one in SHOWN if _is_on_offer(one, judgement))
     return Panel(findings, judgement, options, article=judgement.article, unseen=unseen)
 
 
@@ -202,19 +213,39 @@ def _materials_finding(judgement: Judgement, total: int) -> Finding:
     missing = [one.name for one in judgement.unmet if one.status == "missing"]
     defective = [one.name for one in judgement.unmet if one.status != "missing"]
     parts = [f"{word}{len(names)}项" for word, names in (("缺", missing), ("不合格", defective)) if names]
-    return Finding(False, f"材料{met}/{total}：{'、'.join(parts)}，应当一次性告知全部内容")
+    what = {Outcome.DEFER: "均可容缺", Outcome.COMMIT: "均可以承诺代替"}.get(
+        judgement.outcome, "应当一次性告知全部内容"
+    )
+    return Finding(False, f"材料{met}/{total}：{'、'.join(parts)}，{what}")
 
 
 #: The order of the buttons: what happens most stands first.
-SHOWN = (Outcome.ACCEPT, Outcome.CORRECT, Outcome.NOT_ACCEPT, Outcome.NOT_REQUIRED, Outcome.KEEP)
+SHOWN = (
+    Outcome.ACCEPT,
+    Outcome.DEFER,
+    Outcome.COMMIT,
+    Outcome.CORRECT,
+    Outcome.NOT_ACCEPT,
+    Outcome.NOT_REQUIRED,
+    Outcome.KEEP,
+)
+#: What rests on the whole list having been looked at.
+_OF_THE_LIST = {Outcome.ACCEPT, Outcome.DEFER, Outcome.COMMIT, Outcome.CORRECT}
+
+
+def _is_on_offer(outcome: Outcome, judgement: Judgement) -> bool:
+    """容缺受理 and 告知承诺 stand on the page only of a matter that has such materials."""
+    if outcome is Outcome.DEFER:
+        return judgement.deferral is not None
+    return judgement.commitment is not None if outcome is Outcome.COMMIT else True
 
 
 def _option(outcome: Outcome, judgement: Judgement, *, unseen: int) -> Option:
-    if unseen and outcome in {Outcome.CORRECT, Outcome.ACCEPT}:
+    if unseen and outcome in _OF_THE_LIST:
         return Option(outcome, False, f"还有{unseen}项材料没有登记；请先逐项核对。")
     if outcome is judgement.outcome:
         return Option(outcome, True)
-    return Option(outcome, False, _refusal(outcome, judgement), needs_override=outcome is not Outcome.KEEP)
+    return Option(outcome, False, _refusal(outcome, judgement), needs_override=not judgement.allows(outcome))
 
 
 def _refusal(outcome: Outcome, judgement: Judgement) -> str:
@@ -222,10 +253,16 @@ def _refusal(outcome: Outcome, judgement: Judgement) -> str:
     found = judgement.outcome
     match outcome:
         case Outcome.ACCEPT:
-            if found is Outcome.CORRECT:
+            if judgement.unmet:
                 return f"还有{len(judgement.unmet)}项材料不齐或不合格；收齐后即可受理。"
             return "不能受理，原因见上。"
+        case Outcome.DEFER:
+            return judgement.deferral or ""
+        case Outcome.COMMIT:
+            return judgement.commitment or ""
         case Outcome.CORRECT:
+            if judgement.allows(outcome):
+                return ""
             if found is Outcome.ACCEPT:
                 return "材料已全部登记为齐；确有问题的，请先把该项改为“不合格”。"
             return "不属本机关办理或不需要许可的，不应要求补正材料。"

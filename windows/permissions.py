@@ -224,11 +224,21 @@ RULES: dict[str, Rule] = {
             Event.TERMINATE,
         ),
         _any_state("correct_letter", "更正文书", DECIDE, *DECIDERS, without=(State.DRAFT,)),
+        # ---- 容缺受理、告知承诺、即办
+        _act(Event.ACCEPT_DEFERRED, "容缺受理", INTAKE, *CLERKS),
+        _in_states("supply_deferred", "登记容缺材料", INTAKE, frozenset(HANDLING_STATES), *CLERKS),
+        _in_states("end_deferral", "按容缺逾期处理", REVIEW, frozenset(HANDLING_STATES), *REVIEWERS),
+        _in_states("take_commitment", "登记告知承诺", INTAKE, frozenset({State.RECEIVED}), *CLERKS),
+        _in_states("drop_commitment", "登记不再采用告知承诺", INTAKE, frozenset({State.RECEIVED}), *CLERKS),
+        _in_states("decline_commitment", "转普通程序", DECIDE, frozenset({State.RECEIVED}), *DECIDERS),
+        _act(Event.GRANT_BY_COMMITMENT, "按告知承诺准予", DECIDE, *DECIDERS),
+        _in_states("grant_at_once", "当场准予", DECIDE, frozenset({State.ACCEPTED}), *DECIDERS),
     )
 }
 
-#: 四眼原则: the acts that the accepting clerk of the case may not do, nor whoever opened a case of the office's own motion.
-NOT_BY_ACCEPTING_CLERK = frozenset({"grant", "refuse"})
+#: 四眼原则: the acts that the accepting clerk of the case (before acceptance: whoever took it in) may not do, nor whoever opened a
+#: case of the office's own motion.
+NOT_BY_ACCEPTING_CLERK = frozenset({"grant", "refuse", "grant_by_commitment", "grant_at_once"})
 NOT_BY_OPENER = frozenset({"decide_ex_officio", "drop_ex_officio"})
 
 #: The acts of a case that no application began: there is nobody who applied, no clock, nothing to grant or to take back.
@@ -360,7 +370,8 @@ def may(user: User, action: str, case: Case) -> Permission:
         return Permission(
             fits, False, f"不能由本人{rule.label}：本件由{rule.body_of(case).name}办理，您没有该单位的授权。"
         )
-    if action in NOT_BY_ACCEPTING_CLERK and case.accepted_by_id == user.pk:
+    clerk = case.received_by_id if case.current_state is State.RECEIVED else case.accepted_by_id
+    if action in NOT_BY_ACCEPTING_CLERK and clerk == user.pk:
         return Permission(fits, False, FOUR_EYES)
     if action in NOT_BY_OPENER and case.received_by_id == user.pk:
         return Permission(fits, False, OPENER_DOES_NOT_DECIDE)
@@ -409,14 +420,19 @@ def require_intake(user: User, department: Department) -> None:
 
 
 def require_lifting(user: User, restriction: PartyRestriction) -> None:
-    """Returns when ``user`` decides for the body the restriction came from (any body, where it came from no case)."""
-    source = restriction.source_case
-    bodies = departments_for(user, DECIDE)
-    own = bool(bodies) if source is None else source.deciding_department_id in bodies
-    if not (user.has_role(*DECIDERS) and own):
+    """Returns when ``user`` may lift the restriction; raises NotPermitted with who could."""
+    if not may_lift(user, restriction):
+        source = restriction.source_case
         who = "、".join(role.label for role in DECIDERS)
-        body = "" if source is None else f"{source.deciding_department.name}的"
-        raise NotPermitted(f"不能由本人解除限制：须由{body}{who}办理。")
+        raise NotPermitted(
+            f"不能由本人解除限制：须由{f'{source.deciding_department.name}的' if source else ''}{who}办理。"
+        )
+
+
+def may_lift(user: User, restriction: PartyRestriction) -> bool:
+    """Whether ``user`` decides for the body the restriction came from (for any body, where it came from no case)."""
+    bodies, source = departments_for(user, DECIDE), restriction.source_case
+    return user.has_role(*DECIDERS) and (bool(bodies) if source is None else source.deciding_department_id in bodies)
 
 
 def is_visible(user: User, case: Case) -> bool:

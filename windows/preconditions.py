@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.db.models import Q
+
 from matters import queries as catalogue
 from matters.models import BasisLevel, Fee
 
@@ -74,9 +76,13 @@ def quota_gate(case: Case, on: date) -> tuple[str, str] | None:
             purpose=Case.Purpose.NEW,
             state__in=[state.value for state in HANDLING_STATES],
             accepted_at__isnull=False,
-            acceptance_order__lt=case.acceptance_order,
         )
-        .order_by("acceptance_order")
+        # The day first: each body numbers what it accepts for itself, and a case may have come from another.
+        .filter(
+            Q(accepted_on__lt=case.accepted_on)
+            | Q(accepted_on=case.accepted_on, acceptance_order__lt=case.acceptance_order)
+        )
+        .order_by("accepted_on", "acceptance_order")
         .values_list("number", flat=True)
         .first()
     )

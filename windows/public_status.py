@@ -29,7 +29,8 @@ from .domain.case_numbers import is_case_number
 from .domain.clock import ClockResult, elapsed, remaining
 from .domain.progress import Paused, Standing, clock_sentences, next_sentence, state_sentence
 from .domain.states import HANDLING_STATES, State
-from .models import Case
+from .intake_modes import open_items
+from .models import Case, Deferral
 
 NOT_FOUND = "没有查到。请核对受理编号和查询码；查询码在收件凭证右上角。"
 TOO_MANY = "查询次数过多，请一小时后再试；也可以持收件凭证到窗口或拨打咨询电话查询。"
@@ -38,7 +39,7 @@ _COLUMNS = (
     "id, number, edition_id, handling_department_id, state, deemed_accepted, received_at, accepted_on, decided_at, issued_at, "
     "delivered_at, ended_at, clock_from_on, intake_due_on, correction_deadline_on, promised_due_on, statutory_due_on, "
     "delivery_due_on, calendar_missing_year, light, asked, query_code_hmac, query_token_hash, "
-    "clock_stops, extension_value, is_joint, origin, purpose, deemed_renewed"
+    "clock_stops, extension_value, is_joint, origin, purpose, deemed_renewed, deferred_acceptance, by_commitment"
 )
 _SELECT_BY_NUMBER = f"SELECT {_COLUMNS} FROM windows_case WHERE number = %s"  # noqa: S608  constants only
 _SELECT_BY_TOKEN = f"SELECT {_COLUMNS} FROM windows_case WHERE query_token_hash = %s"  # noqa: S608
@@ -77,6 +78,8 @@ class PublicCase:
     origin: str
     purpose: str
     deemed_renewed: bool
+    deferred_acceptance: bool
+    by_commitment: bool
 
 
 @dataclass(frozen=True)
@@ -171,6 +174,8 @@ def public_status(case: PublicCase, *, today: date) -> PublicStatus:
         purpose=case.purpose,
         is_own_motion=case.origin == Case.Origin.EX_OFFICIO,
         deemed_renewed=case.deemed_renewed,
+        by_commitment=case.by_commitment,
+        **_deferral(case, today),
     )
     return PublicStatus(
         case=case,
@@ -187,6 +192,20 @@ def public_status(case: PublicCase, *, today: date) -> PublicStatus:
         promised=promised,
         statutory=statutory,
     )
+
+
+def _deferral(case: PublicCase, today: date) -> dict[str, object]:
+    """What the applicant still has to bring, and until when; no query for a case that owes nothing."""
+    if not case.deferred_acceptance:
+        return {}
+    deferral = Deferral.objects.filter(case_id=case.id, settled_at__isnull=True, ended_at__isnull=True).first()
+    if deferral is None:
+        return {}
+    return {
+        "deferred_names": tuple(item.material.edition_material.name for item in open_items(deferral)),
+        "deferral_due_on": deferral.due_on,
+        "deferral_is_late": deferral.due_on is not None and deferral.due_on < today,
+    }
 
 
 #: How the days of a limit are counted out, used and left.
@@ -241,7 +260,7 @@ _ENDINGS = {
 def _milestones(case: PublicCase) -> list[tuple[date, str]]:
     moments = (
         (case.received_at, "立案" if case.origin == Case.Origin.EX_OFFICIO else "收到材料"),
-        (case.accepted_on, "视为受理" if case.deemed_accepted else "受理"),
+        (case.accepted_on, _acceptance_of(case)),
         (case.decided_at, "视为准予延续" if case.deemed_renewed else "作出决定"),
         (case.issued_at, "制成证件"),
         (case.delivered_at, "送达"),
@@ -250,6 +269,12 @@ def _milestones(case: PublicCase) -> list[tuple[date, str]]:
     dated = [(local_date(at) if isinstance(at, datetime) else at, label) for at, label in moments if at is not None]
     told = [(date.fromisoformat(one["start"]), f"告知{one['label']}，次日起暂停计时") for one in case.clock_stops]
     return sorted(dated + told, key=lambda milestone: milestone[0])
+
+
+def _acceptance_of(case: PublicCase) -> str:
+    if case.deemed_accepted:
+        return "视为受理"
+    return "容缺受理" if case.deferred_acceptance else "受理"
 
 
 def _read(sql: str, value: str) -> PublicCase | None:
@@ -280,7 +305,8 @@ def _from_sqlite(name: str, value):
         return value if isinstance(value, date) else date.fromisoformat(value)
     if name == "clock_stops":
         return json.loads(value)
-    return bool(value) if name in {"deemed_accepted", "deemed_renewed", "is_joint"} else value
+    flags = {"deemed_accepted", "deemed_renewed", "is_joint", "deferred_acceptance", "by_commitment"}
+    return bool(value) if name in flags else value
 
 
 @lru_cache(maxsize=2)

@@ -9,6 +9,7 @@ from django.db.models import Count, F, Q, QuerySet
 from laiyang_approval.kernel.crypto import blind_index
 from laiyang_approval.kernel.errors import NotFound
 from laiyang_approval.kernel.models import Department, RemedyRoute, User
+from matters.models import EditionMaterial
 
 from . import permissions
 from .domain.intake import MaterialStanding
@@ -65,7 +66,18 @@ def material_rows(case: Case) -> list[CaseMaterial]:
 
 def standings(materials: Sequence[CaseMaterial]) -> tuple[MaterialStanding, ...]:
     """The materials as the pure rules see them, known by the edition's material."""
-    return tuple(MaterialStanding(row.edition_material_id, row.edition_material.name, row.status) for row in materials)
+    return tuple(standing_of(row.edition_material, row.status) for row in materials)
+
+
+def standing_of(material: EditionMaterial, status: str) -> MaterialStanding:
+    """One material of the edition's list as the pure rules see it."""
+    return MaterialStanding(
+        material.pk,
+        material.name,
+        status,
+        deferrable=material.deferrable and not material.is_main,
+        committable=material.commitment_allowed and not material.is_main,
+    )
 
 
 def was_corrected(case: Case) -> bool:
@@ -92,6 +104,12 @@ def standings_to_ask_for(case: Case, materials: Sequence[CaseMaterial]) -> tuple
     if told is None:
         return shown
     return tuple(one if one.material_id in told else replace(one, status=NOT_NEEDED) for one in shown)
+
+
+def competence_day_of(case: Case) -> date | None:
+    """The day whose competence decides the case: that of its acceptance, or of the move to the body that goes on with it."""
+    moved_on = case.moves.order_by("-pk").values_list("moved_on", flat=True).first()
+    return moved_on or case.accepted_on
 
 
 def remedy_route_on(department: Department, on: date) -> RemedyRoute | None:

@@ -14,6 +14,7 @@ from .commands.clock_sweeping import (
 )
 from .commands.consulting import chase_overdue
 from .commands.drafts import drop_used_drafts
+from .commands.intake_mode_terms import end_overdue_deferrals, give_owed_receipts, remind_of_terms
 from .commands.licences.sweeping import sweep_licences
 from .commands.sweeping import deem_overdue_acceptances, turn_lights
 from .commands.verifying import write_digest as write_case_digest
@@ -31,6 +32,9 @@ def sweep() -> None:
         run.counts.update(remind_of_corrections(at=at))
         # ---- licence life
         run.counts.update(sweep_licences(at=at, on_failure=run.failed))
+        run.counts.update(give_owed_receipts(at=at, on_failure=run.failed))
+        run.counts.update(end_overdue_deferrals(at=at, on_failure=run.failed))
+        run.counts.update(remind_of_terms(at=at))
         run.counts.update(turn_lights(at=at))
         run.counts.update(chase_overdue(at=at, on_failure=run.failed))
         run.count("drafts", drop_used_drafts())

@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from .views import case, checks, clock, consultations, desk, hall, hearings, licences, public, review
+from .views import (
+    case,
+    checks,
+    clock,
+    consultations,
+    desk,
+    hall,
+    hearings,
+    licences,
+    post_checks,
+    promises,
+    public,
+    restrictions,
+    review,
+)
 
 urlpatterns = [
     # ---- hall: the counter
@@ -14,6 +28,7 @@ urlpatterns = [
     path("hall/draft/discard/", hall.counter_draft_discard, name="counter-draft-discard"),
     path("hall/results/<str:number>/", hall.intake_result, name="intake-result"),
     path("hall/results/<str:number>/letters/", hall.intake_letters, name="intake-letters"),
+    path("hall/promise/", promises.counter_promise, name="counter-promise"),
     # ---- hall: the desk
     path("hall/desk/", desk.hall_desk, name="hall-desk"),
     path("hall/cases/<str:number>/", desk.hall_case, name="hall-case"),
@@ -66,4 +81,12 @@ urlpatterns = [
     path("approvals/", clock.approvals, name="approvals"),
     path("tables/stops/", clock.provisions, name="stop-provisions"),
     path("tables/stops/<int:provision_id>/end/", clock.provision_end, name="stop-provision-end"),
+    # ---- 告知承诺、即办、失信限制
+    path("inbox/at-once/", review.inbox_at_once, name="inbox-at-once"),
+    path("post-checks/", post_checks.post_checks, name="post-checks"),
+    path("post-checks/<str:number>/", post_checks.post_check, name="post-check"),
+    path("post-checks/<str:number>/findings/", post_checks.post_check_finding, name="post-check-finding"),
+    path("post-checks/<str:number>/letters/<int:letter_id>/", post_checks.post_check_letter, name="post-check-letter"),
+    path("restrictions/", restrictions.restrictions, name="restrictions"),
+    path("restrictions/<int:restriction_id>/lift/", restrictions.restriction_lift, name="restriction-lift"),
 ]

@@ -5,20 +5,15 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from laiyang_approval.kernel import clock
-from laiyang_approval.kernel.roles import Role
 from windows.counters import counts_for
 
-from ..navigation import counters, landing_url, rail
+from ..navigation import counters, landing_url
 
 
 @require_GET
 def workbench(request: HttpRequest) -> HttpResponse:
-    """To the first page of the person's rail; posts without a page of their own read what they are for; citizens go home."""
-    roles = request.user.roles
-    if rail(roles) or not roles - {Role.CITIZEN}:
-        return redirect(landing_url(roles))
-    posts = [{"value": role.value, "label": role.label} for role in Role if role in roles]
-    return render(request, "workbench.html", {"posts": posts})
+    """To the first page of the person's rail; home for an account without a post."""
+    return redirect(landing_url(request.user.roles))
 
 
 @require_GET

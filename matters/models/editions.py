@@ -51,7 +51,10 @@ class Edition(models.Model):
     promised_is_assumption = models.BooleanField("承诺时限为假定", default=True)
     clock_start = models.CharField("起算", max_length=14, choices=ClockStart, blank=True)
     extension_value = models.PositiveSmallIntegerField(
-        "可延长", null=True, blank=True, help_text="与法定时限同单位；空为不可延长或待核实。"
+        "可延长",
+        null=True,
+        blank=True,
+        help_text="与法定时限同单位；空为依行政许可法第四十二条第一款（时限按工作日计算的）；0为不可延长。",
     )
     extension_approver = models.CharField("延长批准人", max_length=60, blank=True)
     handling = models.CharField("办件类型", max_length=10, choices=Handling)

@@ -178,6 +178,14 @@
         ["needsReason", "reason", "请写明理由，理由将写入告知书。"],
         ["needsOverride", "override_reason", "与系统判断不同，请写明理由。"],
       ].find(([mark, name]) => mark in button.dataset && form.elements[name] && !form.elements[name].value.trim());
+      const promise = one("[data-promise]");
+      if ("needsPromise" in button.dataset && promise && !form.elements.promise_signed.checked) {
+        event.preventDefault();
+        promise.open = true;
+        explain(button, "请申请人阅读、签署承诺书后，勾选“已签署”，再按一次。");
+        form.elements.promise_by.focus();
+        return;
+      }
       if (wanting && reasons) {
         event.preventDefault();
         reasons.open = true;
@@ -186,11 +194,23 @@
       }
     });
     /* portal.js lets one post through and stops the second. */
-    form.addEventListener("submit", () => {
+    form.addEventListener("submit", (event) => {
+      if (event.submitter && event.submitter.formTarget) return;
       all("button[name=outcome]", form).forEach((button) => button.setAttribute("aria-busy", "true"));
     });
     window.addEventListener("pageshow", () => {
       all("button[name=outcome]", form).forEach((button) => button.removeAttribute("aria-busy"));
+    });
+  }
+
+  /* Whoever brings the papers signs; else whoever represents the applicant, else the applicant. */
+  function offerSignatory(form) {
+    const promise = one("[data-promise]", form);
+    if (!promise) return;
+    promise.addEventListener("toggle", () => {
+      const input = form.elements.promise_by;
+      const names = ["agent_name", "legal_representative", "name"].map((name) => form.elements[name] && form.elements[name].value.trim());
+      if (promise.open && !input.value) input.value = names.find(Boolean) || "";
     });
   }
 
@@ -280,7 +300,7 @@
     window.addEventListener("online", save);
     window.addEventListener("beforeunload", (event) => { if (unsaved && !leaving) event.preventDefault(); });
     form.addEventListener("submit", (event) => {
-      if (event.defaultPrevented) return;
+      if (event.defaultPrevented || (event.submitter && event.submitter.formTarget)) return;
       leaving = true;
       saveSoon.cancel();
       if (saving) saving.abort();
@@ -376,7 +396,7 @@
           if (!said.is_valid) { hint.textContent = said.message; return; }
           hint.textContent = `✓ ${said.id_kind_label}`;
           if (!kind.value || kind.value === filled[kindName]) { kind.value = said.id_kind; filled[kindName] = said.id_kind; }
-          if (known) recognise(said, hint);
+          if (known) { recognise(said, hint); rejudge(); }
           changed();
         } catch (error) { asked = ""; }
       }
@@ -410,6 +430,7 @@
     form.elements.licence_number.addEventListener("change", rejudge);
     startChecklist(rejudge);
     guardOutcomes(form);
+    offerSignatory(form);
 
     form.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.ctrlKey || event.isComposing) return;
@@ -446,6 +467,7 @@
       });
     });
     guardOutcomes(form);
+    offerSignatory(form);
     document.addEventListener("keydown", (event) => {
       const button = one("[data-suggested]", form);
       if (event.key === "Enter" && event.ctrlKey && button) { event.preventDefault(); button.click(); }

@@ -96,6 +96,8 @@
   document.addEventListener("submit", function (event) {
     const form = event.target;
     if (form.method !== "post" || event.defaultPrevented) { return; }
+    // What opens a window of its own leaves this page as it is.
+    if (event.submitter && event.submitter.formTarget) { return; }
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "1";
     form.setAttribute("aria-busy", "true");

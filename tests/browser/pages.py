@@ -29,7 +29,7 @@ from windows.commands.provisions import load_stop_provisions
 from windows.demo.cases import load_demo_cases
 from windows.demo.people import load_demo_accounts
 from windows.domain.states import State
-from windows.models import Case, Consultation, Letter, Licence, SiteCheck
+from windows.models import Case, Consultation, Deferral, Letter, Licence, PostCheck, SiteCheck
 
 #: A Tuesday, 10:00 in Shanghai: next year's holidays are not announced, so that long limits are 待公布.
 TUESDAY = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -163,7 +163,6 @@ PAGES = [
     page("password-change", by=CLERK),
     page("confirm-identity", by=DECIDER, query="?next=/inbox/"),
     page("workbench", by=CLERK),
-    page("workbench", by="jianguan", shown="workbench-without-a-page"),
     page("counter", by=CLERK),
     page("counter", by=CLERK, query="?matter=SJ-04", shown="counter-with-matter"),
     page("counter", by=CLERK, query="?matter=GT-03", shown="counter-deferred"),
@@ -261,22 +260,52 @@ PAGES = [
     page("transfer-import", lambda: _item("JY-01").pk, by="jiaotong"),
     page("transfer-line", lambda: _disputed_line(), by="jiaotong"),
     page("transfer-line", lambda: _disputed_line(), by="shixiang", shown="transfer-line-of-receiver"),
+    # ---- 容缺受理
+    page("intake-result", _case(State.IN_REVIEW, deferral__isnull=False), by=CLERK, shown="intake-result-deferred"),
+    page("case", lambda: _deferred(is_late=False), by=REVIEWER, shown="case-deferral"),
+    page("case", lambda: _deferred(is_late=False), by=CLERK, shown="case-deferral-clerk"),
+    page("case", lambda: _deferred(is_late=True), by=REVIEWER, shown="case-deferral-over"),
+    page("case", lambda: _deferred(is_late=None), by=REVIEWER, shown="case-deferral-settled"),
+    page("status-case", shown="status-case-deferral", let_in_to=lambda: _deferred(is_late=False)),
+    page("status-case", shown="status-case-deferral-over", let_in_to=lambda: _deferred(is_late=True)),
+    # ---- 告知承诺
+    page("counter", by=CLERK, query="?matter=CZ-01", shown="counter-promise"),
+    page("intake-result", _case(State.RECEIVED, by_commitment=True), by=CLERK, shown="intake-result-promise"),
+    page("hall-case", _case(State.RECEIVED, by_commitment=True), by=CLERK, shown="hall-case-promise"),
+    page("case", _case(State.RECEIVED, by_commitment=True), by=DECIDER, shown="case-promise"),
+    page("status-case", shown="status-case-promise", let_in_to=_case(State.RECEIVED, by_commitment=True)),
+    page("status-case", shown="status-case-promise-granted", let_in_to=_case(State.GRANTED, by_commitment=True)),
+    *(page("post-check", lambda state=state: _check_in(state), by="jianguan", shown=f"post-check-{state}")
+      for state in ("open", "rectifying", "broken")),
+    page("post-check", lambda: _check_in("rectifying"), by=REVIEWER, shown="post-check-reader"),
+    page("case", lambda: _check_in("broken"), by=REVIEWER, shown="case-promise-broken"),
+    page("post-checks", by="jianguan"),
+    page("post-checks", by="jianguan", query="?done=1", shown="post-checks-done"),
+    page("post-checks", by="takan", shown="post-checks-bureau"),
+    page("restrictions", by=DECIDER),
+    page("restrictions", by=REVIEWER, query="?done=1", shown="restrictions-done"),
+    # ---- 即办
+    page("inbox-at-once", by=DECIDER),
+    page("inbox-at-once", by="gongan2", shown="inbox-at-once-none"),
+    page("case", _case(State.ACCEPTED, receipt_owed=True), by=DECIDER, shown="case-instant"),
 ]  # fmt: skip
 
 #: Answers to GET that are no pages: files, parts of a page for htmx, and what machines ask.
 NO_PAGES = {
-    "matter-guide-pdf", "api-competence", "transfer-lists-pdf", "transfer-lists-table", "catalogue-export", "case-file", "letter-file", "status-letter",
-    "counter-matters", "intake-letters", "matter-search", "rail-counts", "consultation-file", "health_live", "health_ready",
+    "api-competence", "transfer-lists-pdf", "transfer-lists-table",
+    "matter-guide-pdf", "catalogue-export", "case-file", "letter-file", "status-letter",
+    "counter-matters", "intake-letters", "matter-search", "rail-counts", "consultation-file", "post-check-letter", "health_live", "health_ready",
 }  # fmt: skip
 
 #: Acts: they answer POST only.
 ACTS = {
+    "transfer-sign", "transfer-complete", "transfer-item-act",
     "logout", "person-details", "person-roles", "person-rights", "person-disable", "person-enable", "person-reset",
     "person-unlock", "unlock-address", "calendar-activate", "audit-verify", "catalogue-draft-create", "catalogue-discard",
     "catalogue-import-confirm", "catalogue-import-discard", "counter-party", "counter-judgement", "counter-draft",
     "counter-draft-discard", "hall-materials", "hall-decide", "hall-resubmit", "hall-withdraw", "case-act",
     "case-reveal", "verify-compare", "case-file-export", "stop-provision-end", "reminder-read", "status-leave", "my-case", "licence-act",
-    "transfer-sign", "transfer-complete", "transfer-item-act",
+    "counter-promise", "post-check-finding", "restriction-lift",
 }  # fmt: skip
 
 
@@ -307,6 +336,18 @@ def _joint_case() -> str:
 
 def _near_its_end() -> str:
     return Case.objects.get(state=State.CORRECTION_PENDING.value, reminders__kind="correction_due").number
+
+
+def _deferred(*, is_late: bool | None) -> str:
+    """A case whose promised papers are still to come, or late, or (None) all in."""
+    found = Deferral.objects.filter(settled_at__isnull=is_late is not None)
+    if is_late is not None:
+        found = found.filter(**{"due_on__lt" if is_late else "due_on__gte": TUESDAY.date()})
+    return found.values_list("case__number", flat=True).latest("pk")
+
+
+def _check_in(state: str) -> str:
+    return PostCheck.objects.filter(state=state).values_list("case__number", flat=True).latest("pk")
 
 
 def _former_notice() -> int:

@@ -12,6 +12,7 @@ from matters import queries as catalogue
 from matters.commands.editions import create_draft, publish_edition, save_draft
 from matters.content import content_of
 from matters.models import Fee
+from windows.commands.at_once import grant_by_commitment
 from windows.commands.decision import Grant, Refusal, grant_case, refuse_case
 from windows.commands.delivery import deliver_case, issue_certificate
 from windows.commands.intake import (
@@ -19,6 +20,7 @@ from windows.commands.intake import (
     CorrectionInput,
     MaterialInput,
     OutcomeInput,
+    PromiseInput,
     TakenIn,
     resubmit_materials,
     take_in,
@@ -120,6 +122,7 @@ def taken_in(
         override_reason=more.pop("override_reason", ""),
         reason=more.pop("reason", ""),
         corrections=more.pop("corrections", ()),
+        promise=more.pop("promise", PromiseInput()),
     )
     return take_in(application(code, at=at, unmet=unmet, **more), chosen=chosen, actor=people.clerk, at=at)
 
@@ -130,6 +133,29 @@ def received(people: People, code: str = "SJ-04", *, at: datetime = MONDAY, **mo
 
 def accepted(people: People, code: str = "SJ-04", *, at: datetime = MONDAY, **more) -> Case:
     return taken_in(people, code, at=at, **more).case
+
+
+#: What an applicant signed, and what the credit query answered.
+SIGNED = PromiseInput("邹念慈", is_signed=True, credit=CreditQuery("信用中国（山东）", "clear"))
+#: An instant matter: decided on the day it is accepted.
+INSTANT = "SJ-02"
+
+
+def deferred(people: People, code: str = "SJ-04", *, at: datetime = MONDAY, index: int = 2, **more) -> Case:
+    """Accepted with one material promised for later."""
+    more = {"promise": SIGNED} | more
+    return taken_in(people, code, at=at, outcome=Outcome.DEFER, unmet={index: "missing"}, **more).case
+
+
+def committed(people: People, code: str = "SJ-04", *, at: datetime = MONDAY, index: int = 4, **more) -> Case:
+    """Received, with a signed commitment in place of one material."""
+    more = {"promise": SIGNED} | more
+    return taken_in(people, code, at=at, outcome=Outcome.COMMIT, unmet={index: "missing"}, **more).case
+
+
+def granted_by_commitment(people: People, *, at: datetime = MONDAY, **more) -> Case:
+    case = committed(people, at=at, **more)
+    return grant_by_commitment(case.number, grant=GRANT, actor=people.decider, at=at + timedelta(hours=1))
 
 
 def correction_pending(people: People, *, at: datetime = MONDAY, index: int = 2) -> Case:

@@ -18,7 +18,7 @@ def one_page() -> bytes:
     with pikepdf.new() as file:
         file.add_blank_page()
         buffer = io.BytesIO()
-        file.save(buffer)
+        file.save(buffer, deterministic_id=True)
     return buffer.getvalue()
 
 

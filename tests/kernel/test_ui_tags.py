@@ -251,6 +251,10 @@ def test_dates_read_in_text_and_in_tables():
     assert draw("{{ at|cn_date }}{{ at|iso_date }}{{ at|moment }}", at=None) == "———"
 
 
+def test_a_date_not_known_reads_as_the_page_says():
+    assert (ui.cn_date(None), ui.cn_date(None, "待公布"), ui.iso_date(None, "解除")) == ("—", "待公布", "解除")
+
+
 @pytest.mark.parametrize(
     ("value", "unit", "text"),
     [

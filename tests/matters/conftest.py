@@ -10,6 +10,7 @@ from django.db import transaction
 
 from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.commands.organisations import load_organisations
+from laiyang_approval.kernel.laws import load_law_records
 from laiyang_approval.kernel.models import Department, User, UserRole
 from laiyang_approval.kernel.roles import Role
 from laiyang_approval.kernel.rules import load_business_rules
@@ -27,8 +28,9 @@ def _editions_read_afresh():
 
 
 def load_shipped() -> None:
-    """Rules, bodies and the 199 matters as shipped."""
+    """Rules, provisions, bodies and the 199 matters as shipped."""
     load_business_rules()
+    load_law_records()
     load_organisations()
     load_catalogue(at=LOADED_AT)
 

@@ -1,6 +1,5 @@
 """Letters and certificates: what they say, when they may be sealed, how they are made (domain reference 1.9, 1.10)."""
 
-import copy
 import io
 import json
 from datetime import UTC, date, datetime, timedelta
@@ -24,7 +23,8 @@ from laiyang_approval.kernel.roles import Role
 from laiyang_approval.kernel.rules import forget_cached_rules
 from laiyang_approval.kernel.signing import TEST_NAME, check_signature
 from matters import queries as catalogue
-from tests.windows.shipped_laws import shipped_law
+from tests.books.letters import pages_of
+from tests.factories.letters import sample
 from windows import documents, letter_files, rendering
 from windows.commands.decision import Grant, Refusal, grant_case, refuse_case
 from windows.commands.delivery import deliver_case, issue_certificate
@@ -42,7 +42,6 @@ from windows.commands.preconditions import CreditQuery, record_credit_check
 from windows.commands.review import start_review, submit_opinion
 from windows.commands.serving import Service
 from windows.documents import DocumentKind, printed_facts, require_complete
-from windows.documents.citing import cited
 from windows.documents.parts import certificate_fit, certificate_name, due_text, limit_text, moment_text
 from windows.domain.intake import Outcome
 from windows.letter_files import open_letter
@@ -50,8 +49,6 @@ from windows.models import Case, Letter
 from windows.rendering import can_be_made_again, render_letter, render_snapshot
 
 from .hall_setup import FOOD, NOW, PERSON_ID, RESTAURANT_CODE, clerk_of, shipped  # noqa: F401
-
-SAMPLES = json.loads((Path(__file__).parent / "letter_samples.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -152,11 +149,11 @@ def test_every_kind_has_its_template_its_word_and_its_seal():
     by_seal = {seal: {kind.value for kind in DocumentKind if kind.spec.seal_kind == seal} for seal in Seal.Kind}
     # 行政许可法第三十二条第二款: special seal at intake; 第三十九条: the body's own seal on decisions and certificates.
     assert by_seal[Seal.Kind.INTAKE] == {
-        "D01", "D02", "D03", "D04", "D05", "D06", "D09", "D10", "D11", "D12", "D13", "D13G", "D17", "D19",
+        "D01", "D02", "D03", "D04", "D05", "D06", "D07", "D08", "D09", "D10", "D11", "D12", "D13", "D13G", "D17", "D19", "N04",
     }  # fmt: skip
     taking_back = {"D22", "D23", "D24", "D24G"}
     life = {"D20", "D20N", "D20B", "D20BN", "D21", "D21N", "D24N", *taking_back, "N01", "N02", "N03"}
-    assert by_seal[Seal.Kind.OFFICIAL] == {"D15", "D16", "C01", "C02", *life}
+    assert by_seal[Seal.Kind.OFFICIAL] == {"D15", "D16", "D26", "C01", "C02", *life}
     refusals = {"D16", "D20N", "D20BN", "D21N", "D24N"}
     assert {kind.value for kind in DocumentKind if kind.spec.needs_remedies} == {"D03", *refusals, *taking_back}
 
@@ -498,18 +495,13 @@ class TestComparingAFile:
 # --- completeness and hostile text, on samples of every kind --------------------------------------------------------
 
 
-def sample(kind: str) -> tuple[DocumentKind, dict]:
-    spec, snapshot = DocumentKind(kind), copy.deepcopy(SAMPLES[kind])
-    snapshot["meta"] |= cited(spec.spec.template, date(2026, 3, 2), look_up=shipped_law)
-    return spec, snapshot
-
-
 @pytest.mark.parametrize("kind", [kind.value for kind in DocumentKind])
 def test_every_kind_prints_all_its_facts_on_few_pages(kind):
     spec, snapshot = sample(kind)
     require_complete(spec, snapshot)
     done = render_snapshot(spec, snapshot)
     assert done.pages <= (3 if kind in {"D22", "D23"} else 2)
+    assert pages_of(kind) == done.pages, "docs/letters.md is not of today: python -m tests.books.letters"
     assert set(done.fonts) <= {"Document-Song", "Document-Title-Bold", "Document-Hei", "Noto-Serif-CJK-SC"}
     with pikepdf.open(io.BytesIO(done.content)) as file:
         assert str(file.docinfo["/Title"]) == f"{snapshot['print']['title']} {snapshot['print']['number']}"
@@ -549,6 +541,11 @@ def test_every_kind_prints_all_its_facts_on_few_pages(kind):
         ("D23", "remedies", "行政许可法第三十八条第二款"),
         ("D24", "ground", "行政许可法第七十条"),
         ("N02", "statement_limit", "行政许可法第七条"),
+        ("D07", "due", "容缺受理规定"),
+        ("D07", "signatory", "容缺受理规定"),
+        ("D08", "conditions", "国办发〔2020〕42号"),
+        ("D08", "signatory", "国办发〔2020〕42号"),
+        ("D26", "findings", "山东省优化营商环境条例第二十九条"),
         ("C01", "seal", "行政许可法第三十九条"),
     ],
 )

@@ -7,6 +7,8 @@ import pytest
 
 from laiyang_approval.kernel.errors import DomainError, InvalidInput, NotFound, NotPermitted, StaleState
 from laiyang_approval.kernel.models import Department
+from matters.extensions import extension_on
+from matters.models import Edition
 from tests.factories import cases as make
 from tests.factories import clock as tick
 from windows.commands.extending import approve_extension, decline_extension, request_extension, serve_extension
@@ -42,18 +44,37 @@ class TestTheRule:
     @pytest.mark.parametrize(
         ("facts", "value", "approver", "article"),
         [
-            ({"value": 10, "approver": "本行政机关负责人"}, 10, "本行政机关负责人", "行政许可法第四十二条第一款"),
-            ({"value": 3, "approver": "登记机关负责人"}, 3, "登记机关负责人", "行政许可法第四十二条第一款"),
-            ({"value": 10, "is_joint": True}, 15, "本级人民政府负责人", "行政许可法第四十二条第二款"),
-            ({"value": None, "is_joint": True}, 15, "本级人民政府负责人", "行政许可法第四十二条第二款"),
+            ({"alone": (10, "本行政机关负责人")}, 10, "本行政机关负责人", "行政许可法第四十二条第一款"),
+            ({"alone": (3, "登记机关负责人")}, 3, "登记机关负责人", "行政许可法第四十二条第一款"),
+            (
+                {"alone": (10, "本行政机关负责人"), "is_joint": True},
+                15,
+                "本级人民政府负责人",
+                "行政许可法第四十二条第二款",
+            ),
+            ({"alone": None, "is_joint": True}, 15, "本级人民政府负责人", "行政许可法第四十二条第二款"),
         ],
     )
     def test_the_law_picks_how_much_and_by_whom(self, facts, value, approver, article):
-        rule = extension_rule(**{"is_joint": False, "unit": "workday", "approver": ""} | facts)
+        rule = extension_rule(**{"is_joint": False, "unit": "workday"} | facts)
         assert (rule.value, rule.approver, rule.article) == (value, approver, article)
 
     def test_a_law_without_an_extension_gives_none(self):
-        assert extension_rule(is_joint=False, value=None, unit="calday", approver="") is None
+        assert extension_rule(is_joint=False, alone=None, unit="calday") is None
+
+    @pytest.mark.parametrize(
+        ("unit", "value", "approver", "found"),
+        [
+            ("workday", None, "", (10, "本行政机关负责人")),
+            ("workday", 3, "登记机关负责人", (3, "登记机关负责人")),
+            ("workday", 0, "", None),
+            ("calday", None, "", None),
+            ("month", None, "", None),
+        ],
+    )
+    def test_a_guide_that_says_nothing_leaves_the_law_its_own_ten_days(self, people, unit, value, approver, found):
+        edition = Edition(statutory_unit=unit, extension_value=value, extension_approver=approver)
+        assert extension_on(edition, D("2026-03-02")) == found
 
 
 class TestExtension:
@@ -93,6 +114,15 @@ class TestExtension:
             tick.extension_asked(people, case, at=tick.on("2026-03-03"))
         assert refusal.value.message.startswith("本事项的法定时限由单行法规定，办事指南没有登记可以延长，不能延长")
         assert standing(case) == before
+
+    def test_a_limit_set_by_a_ministry_is_extended_by_the_law(self, people):
+        """食品经营许可, ten working days since 2023: the guide says nothing of an extension, and Article 42 holds."""
+        case = make.in_review(people, code="SJ-04", at=MONDAY)
+        assert (case.edition.extension_value, case.statutory_due_on) == (None, D("2026-03-16"))
+        case = tick.extended(people, case, at=tick.on("2026-03-10"))
+        assert (case.extension_value, case.statutory_due_on) == (10, D("2026-03-30"))
+        printed = Letter.objects.get(case=case, kind="D10").snapshot["print"]
+        assert (printed["value"], printed["approver"]) == ("10个工作日", "本行政机关负责人姜明哲")
 
     def test_while_suspended_there_is_nothing_to_extend(self, people, case):
         tick.suspended(people, case, at=tick.on("2026-03-09"))

@@ -490,7 +490,11 @@ def test_the_live_judgement_follows_the_checklist(window):
     assert "建议：受理" in judgement(window)
     assert "材料齐全，符合法定形式7/7" in judgement(window)
     missing = judgement(window, **{f"m{material(3).pk}-status": "missing", f"m{material(2).pk}-status": "defective"})
-    assert "材料5/7：缺1项、不合格1项" in missing
+    assert "材料5/7：缺1项、不合格1项，均可容缺" in missing
+    assert "建议：容缺受理" in missing
+    # The fourth, the layout plan, may not be deferred.
+    missing = judgement(window, **{f"m{material(4).pk}-status": "missing", f"m{material(2).pk}-status": "defective"})
+    assert "材料5/7：缺1项、不合格1项，应当一次性告知全部内容" in missing
     assert "建议：一次性告知补正行政许可法第三十二条第一款第四项" in missing
     assert "还有2项材料不齐或不合格；收齐后即可受理" in missing
     assert "建议：不受理（无需许可）" in judgement(window, licence_not_required="on")

@@ -157,7 +157,11 @@ def test_the_checklist_is_recorded_as_found_and_judged_again(window):
     assert response["Location"] == url("hall-case", case)
     page = text_of(window.get(url("hall-case", case)))
     assert "材料登记已保存" in page
-    assert "材料6/7：缺1项" in page
+    assert "材料6/7：缺1项，均可容缺" in page
+    assert "建议：容缺受理" in page
+    window.post(url("hall-materials", case), checklist(Case.objects.get(), s2="missing", s4="missing"))
+    page = text_of(window.get(url("hall-case", case)))
+    assert "材料5/7：缺2项，应当一次性告知全部内容" in page
     assert "建议：一次性告知补正" in page
     second = case.materials.order_by("edition_material__seq")[1]
     assert (second.status, second.copies) == ("missing", 0)

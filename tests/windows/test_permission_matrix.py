@@ -166,6 +166,10 @@ def _checklist(case: Case, status: str = "") -> dict:
     return typed
 
 
+SIGNED = {"promise_by": "邹念慈", "promise_signed": "on", "credit_source": "信用中国（山东）", "credit_result": "clear"}
+GRANTED = {"content": "热食类食品制售", "valid_from": "2026-03-03", "valid_to": "2031-03-02"}
+
+
 def _asks(case: Case) -> dict[str, Ask]:
     version = {"version": str(case.version)}
     hall, desk = f"/hall/cases/{case.number}", f"/cases/{case.number}"
@@ -184,8 +188,14 @@ def _asks(case: Case) -> dict[str, Ask]:
     served = own_motion.filter(ex_officio__told_on__isnull=False).first() or case
     notice = FeeNotice.objects.filter(case=charged, settled_at__isnull=True).values_list("pk", flat=True).first() or 0
 
-    def intake(outcome: str, of: Case = case) -> Ask:
-        data = {"version": str(of.version)} | words | _checklist(of) | {"outcome": outcome}
+    instant = same_state.filter(edition__handling="instant").first() or case
+    deferred = same_state.filter(deferred_acceptance=True).first() or case
+    awaited = deferred.materials.filter(status="missing").values_list("edition_material_id", flat=True).first() or 0
+    promising = same_state.filter(materials__status="missing", by_commitment=False).first() or case
+    committed = same_state.filter(by_commitment=True).first() or case
+
+    def intake(outcome: str, of: Case = case, **typed: str) -> Ask:
+        data = {"version": str(of.version)} | words | _checklist(of) | typed | {"outcome": outcome}
         return Ask("hall-decide", "post", f"/hall/cases/{of.number}/intake/", data, of.pk)
 
     def act(name: str, /, of: Case = case, **data: str) -> Ask:
@@ -257,6 +267,15 @@ def _asks(case: Case) -> dict[str, Ask]:
             f"/letters/{case.letters.first().pk}/correct/",
             version | {"entry": "party.name", "wrong": "餐饮店", "right": "餐饮馆", "reason": "录入有误"},
         ),
+        # ---- 容缺受理、告知承诺、即办
+        "accept_deferred": intake("defer", of=faulty, **SIGNED),
+        "supply_deferred": act("supply_deferred", of=deferred, material_ids=str(awaited)),
+        "end_deferral": act("end_deferral", of=deferred),
+        "take_commitment": intake("commit", of=promising, **SIGNED),
+        "drop_commitment": act("drop_commitment", of=committed, reason="申请人改为提交材料"),
+        "decline_commitment": act("decline_commitment", of=committed, reason="须现场核查"),
+        "grant_by_commitment": act("grant_by_commitment", of=committed, **GRANTED),
+        "grant_at_once": act("grant_at_once", of=instant, **GRANTED, source="信用中国（山东）", result="clear"),
     }
     return {action: ask if ask.case else replace(ask, case=case.pk) for action, ask in asks.items()}
 
@@ -469,9 +488,16 @@ def case_in(people):
         if state is State.RECEIVED:
             made.received(people, OUTSIDE)
             made.received(people, unmet={2: "defective"})
+            made.received(people, unmet={4: "missing"})
+            made.committed(people)
+        if state is State.ACCEPTED:
+            made.accepted(people, made.INSTANT)
         if state is State.GRANTED:
             made.granted(people, code=PLAIN)
         if state in HANDLING_STATES:
+            # Before the spring festival, so that its term is over.
+            late = made.deferred(people, at=made.days_later(-21))
+            Case.objects.filter(pk=late.pk).update(state=state.value)
             first, _ = made.with_fees(CHARGED)
             charged = made.in_review(people, code=CHARGED)
             notify_fee(

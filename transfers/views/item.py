@@ -102,6 +102,8 @@ def _shown_acts(
     # What begins a list is not offered once it has begun.
     spent = {"draw_up"} if Inventory.MATTERS.value in begun else set()
     spent |= {"nothing"} if len(begun) == len(Inventory) else set()
+    if not queries.cases_to_move(found, clock.today()).exists():
+        spent.add("move")
     shown = []
     for act in ACTS.values():
         if not act.fits(found) or act.action in spent:

@@ -25,7 +25,7 @@ def start_intake_clock(case: Case, *, from_on: date, calendar: WorkCalendar, tod
 
 
 def start_decision_clock(case: Case, *, from_on: date, calendar: WorkCalendar, today: date) -> None:
-    """Afterwards both limits of the case run from the day after ``from_on`` (promised and statutory, K11)."""
+    """Afterwards both limits of the case run from the day after ``from_on`` (promised and statutory, K11; 行政许可法第四十二条)."""
     case.clock_from_on = from_on
     case.intake_due_on = None
     recount_decision_clock(case, calendar=calendar, today=today)

@@ -18,15 +18,18 @@ from .. import events, permissions, queries
 from ..documents import GRANTING, REFUSING, DocumentKind
 from ..domain.restrictions import Falsehood, RestrictionKind, ban_end
 from ..domain.states import Event
+from ..events import EventWriter
 from ..events.restrictions import record_restriction
 from ..models import Case, Decision, Letter
 from . import gates
 from .acting import begin_act, finish_act, take_event
 from .clocking import start_delivery_clock
 from .hearing_records import cited_record
+from .intake.acceptance import give_owed_receipt
 from .letters import seal_letter
 from .licences.granting import GRANTED_AS, Grant, facts_of, licence_asked_about, take_effect, terms_of
 from .parties import restrict_party
+from .post_checks import open_post_check
 
 
 @dataclass(frozen=True)
@@ -52,12 +55,20 @@ def grant_case(number: str, *, grant: Grant, actor: User, at: datetime, expected
     DomainError when a gate of ``gates.DECISION`` or ``gates.GRANT`` is shut, or when the licence asked about has ended.
     """
     case, writer = begin_act(number, action="grant", actor=actor, at=at, expected_version=expected_version)
-    department = _deciding_body(case, actor)
+    department = deciding_body(case, actor)
     gates.require_open((*gates.DECISION, *gates.GRANT), case, local_date(at))
+    take_event(case, Event.GRANT)
+    grant_and_conclude(case, writer, grant, department=department, actor=actor, at=at)
+    return case
+
+
+def grant_and_conclude(
+    case: Case, writer: EventWriter, grant: Grant, *, department: Department, actor: User, at: datetime
+) -> None:
+    """Afterwards the grant of a case in that state stands with its paper and its effect on the licence; raises for its content."""
     heard = cited_record(case, cites=grant.cites_hearing)
     licence = licence_asked_about(case, at=at)
     terms = terms_of(case, licence, grant, on=local_date(at))
-    take_event(case, Event.GRANT)
     decision = Decision(
         case=case,
         result=Decision.Result.GRANTED,
@@ -67,7 +78,7 @@ def grant_case(number: str, *, grant: Grant, actor: User, at: datetime, expected
         valid_from=terms.valid_from,
         valid_to=terms.valid_to,
     )
-    letter = _conclude(
+    letter = conclude(
         case,
         writer,
         decision,
@@ -79,7 +90,6 @@ def grant_case(number: str, *, grant: Grant, actor: User, at: datetime, expected
     )
     take_effect(case, decision, letter, licence, grant, actor=actor, at=at)
     finish_act(case, writer)
-    return case
 
 
 @transaction.atomic
@@ -98,7 +108,7 @@ def refuse_case(
             "不予许可须说明理由。", article="行政许可法第三十八条第二款", fields={"reasons": "请写明不予许可的理由。"}
         )
     case, writer = begin_act(number, action="refuse", actor=actor, at=at, expected_version=expected_version)
-    department = _deciding_body(case, actor)
+    department = deciding_body(case, actor)
     gates.require_open(gates.DECISION, case, local_date(at))
     heard = cited_record(case, cites=refusal.cites_hearing)
     take_event(case, Event.REFUSE)
@@ -111,7 +121,7 @@ def refuse_case(
     )
     falsehood, on = Falsehood(refusal.falsehood), local_date(at)
     banned_until = ban_end(RestrictionKind.ONE_YEAR_BAN, on) if falsehood is Falsehood.BANNED else None
-    _conclude(
+    conclude(
         case,
         writer,
         decision,
@@ -129,7 +139,7 @@ def refuse_case(
     return case
 
 
-def _ban_for_a_year(case: Case, writer: events.EventWriter, *, on: date, actor: User, at: datetime) -> None:
+def _ban_for_a_year(case: Case, writer: EventWriter, *, on: date, actor: User, at: datetime) -> None:
     """行政许可法第七十八条: false papers for a matter of safety or health close it to the applicant for a year."""
     ban = restrict_party(
         case.party,
@@ -145,9 +155,9 @@ def _ban_for_a_year(case: Case, writer: events.EventWriter, *, on: date, actor: 
     record_restriction(writer, restriction_id=ban.pk, kind=ban.kind, to_on=ban.to_on)
 
 
-def _conclude(
+def conclude(
     case: Case,
-    writer: events.EventWriter,
+    writer: EventWriter,
     decision: Decision,
     kind: DocumentKind,
     *,
@@ -156,7 +166,17 @@ def _conclude(
     at: datetime,
     **facts: Any,
 ) -> Letter:
+    """Afterwards the decision stands with its letter and the ten days of Article 44 run; the caller finishes the act.
+
+    An instant matter granted on the day of its acceptance has its notice of acceptance in the decision; where a promise stood in
+    for papers, the clock of its check begins.
+    """
     today = local_date(at)
+    granted = decision.result == Decision.Result.GRANTED
+    is_receipt = case.receipt_owed and granted and case.accepted_on == today
+    if case.receipt_owed and not is_receipt:
+        give_owed_receipt(case, writer, actor=actor, at=at)
+    case.receipt_owed = False
     decision.department, decision.decider = department, actor
     decision.decided_at, decision.decided_on = at, today
     decision.save()
@@ -171,8 +191,8 @@ def _conclude(
         decision=decision,
         **facts,
         remedy_route=queries.remedy_route_on(department, today),
+        is_receipt=is_receipt,
     )
-    granted = decision.result == Decision.Result.GRANTED
     events.record_decision(
         writer,
         result=GRANTED_AS[case.purpose] if granted else decision.result,
@@ -181,20 +201,23 @@ def _conclude(
         decided_on=today,
         delivery_due_on=case.delivery_due_on,
     )
+    if granted and case.by_commitment:
+        open_post_check(case, writer, decided_on=today)
     return letter
 
 
-def _deciding_body(case: Case, actor: User) -> Department:
+def deciding_body(case: Case, actor: User) -> Department:
     """The body that holds the power for this case, if ``actor`` is neither its accepting clerk nor without that body.
 
-    A case stays with the body that had the power on the day it was accepted (handover rule, domain reference 8).
+    A case stays with the body that had the power on the day it was accepted, unless it was moved (domain reference 8).
     """
     if actor.pk == case.accepted_by_id:  # said again here: the decision rests on it, not only the button
         raise NotPermitted(permissions.FOUR_EYES)
-    authority = catalogue.authority_on(case.matter, case.accepted_on, Power.DECIDE)
+    on = queries.competence_day_of(case)
+    authority = catalogue.authority_on(case.matter, on, Power.DECIDE)
     if authority is None:
         raise DomainError(
-            f"{case.accepted_on}没有登记本事项的决定机关，不能作出决定；请事项管理员补录。",
+            f"{on}没有登记本事项的决定机关，不能作出决定；请事项管理员补录。",
             article="行政许可法第二十二条",
         )
     if authority.department_id != case.deciding_department_id:

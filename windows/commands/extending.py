@@ -40,8 +40,9 @@ def request_extension(
     standing = Extension.objects.filter(case=case, declined_at__isnull=True).first()
     if standing is not None:
         raise DomainError(_why_not_again(standing), article=ART_42)
-    rule = _rule(case)
-    _require_before_due(case, local_date(at))
+    today = local_date(at)
+    rule = _rule(case, today)
+    _require_before_due(case, today)
     row = Extension.objects.create(
         case=case,
         value=rule.value,
@@ -65,8 +66,9 @@ def approve_extension(number: str, *, actor: User, at: datetime, expected_versio
     row = _waiting(case)
     if row.requested_by_id == actor.pk:
         raise NotPermitted(TWO_PEOPLE)
-    rule = _rule(case)
-    _require_before_due(case, local_date(at))
+    today = local_date(at)
+    rule = _rule(case, today)
+    _require_before_due(case, today)
     take_event(case, Event.EXTEND)
     row.value, row.approved_by, row.approved_at = rule.value, actor, at
     row.old_due_on = case.statutory_due_on
@@ -138,8 +140,8 @@ def serve_extension(
     return case
 
 
-def _rule(case: Case) -> ExtensionRule:
-    rule = extension_rule_of(case)
+def _rule(case: Case, on: date) -> ExtensionRule:
+    rule = extension_rule_of(case, on)
     if rule is None:
         raise DomainError(
             "本事项的法定时限由单行法规定，办事指南没有登记可以延长，不能延长；确有规定的，请事项管理员先补录依据。",

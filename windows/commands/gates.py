@@ -9,7 +9,7 @@ from datetime import date
 
 from laiyang_approval.kernel.errors import DomainError
 
-from .. import examination, hearings, licences, preconditions
+from .. import examination, hearings, intake_modes, licences, preconditions
 from ..models import Case
 
 Gate = Callable[[Case, date], tuple[str, str] | None]
@@ -23,6 +23,8 @@ OPINION: tuple[Gate, ...] = (
     examination.panel_gate,
     examination.consultation_gate,
     hearings.hearing_gate,
+    # ---- 容缺受理
+    intake_modes.deferral_gate,
 )
 #: Before any decision, granting or refusing.
 DECISION: tuple[Gate, ...] = (
@@ -34,9 +36,11 @@ DECISION: tuple[Gate, ...] = (
     hearings.interested_gate,
     hearings.hearing_right_gate,
     hearings.hearing_gate,
+    # ---- 容缺受理
+    intake_modes.deferral_gate,
 )
 #: Before a decision that grants, besides those of every decision.
-GRANT: tuple[Gate, ...] = (preconditions.quota_gate,)
+GRANT: tuple[Gate, ...] = (preconditions.quota_gate, intake_modes.deferral_grant_gate)
 
 
 #: The gates of an act, for a page that shows it grey while one is shut.

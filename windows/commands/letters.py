@@ -30,7 +30,9 @@ def seal_letter(
     sealed_on: date | None = None,
     **facts: Any,
 ) -> Letter:
-    """Afterwards a numbered, sealed letter of ``kind`` stands in the case and waits for the worker; call inside the act.
+    """Afterwards a numbered, dated and sealed letter of ``kind`` stands in the case and waits for the worker; call inside the act.
+
+    What is accepted or not is told on paper with seal and date (行政许可法第三十二条第二款).
 
     Raises as ``compose_letter`` does.
     """
@@ -93,8 +95,13 @@ def compose_letter(
     )
 
 
-def write_with_letters(rows: Iterable[Model], letters: Sequence[Letter], *, at: datetime) -> None:
-    """Afterwards ``rows`` and the letters stand, each letter with its job, and a worker is rung for once the act commits."""
+def write_with_letters(
+    rows: Iterable[Model], letters: Sequence[Letter], *, at: datetime, after: Iterable[Model] = ()
+) -> None:
+    """Afterwards ``rows`` and the letters stand, each letter with its job, and a worker is rung for once the act commits.
+
+    ``after`` are rows that may refer to the letters.
+    """
     jobs = [new_job("render_letter", f"letter:{letter.number}", letter.reference, at=at) for letter in letters]
-    insert_all([*rows, *letters, *jobs])
+    insert_all([*rows, *letters, *after, *jobs])
     ring_after_commit(jobs)

@@ -19,6 +19,7 @@ from ..domain.restrictions import BAN_ARTICLES, RestrictionKind, ban_end
 from ..events import EventWriter
 from ..events import restrictions as events
 from ..models import Case, Party, PartyRestriction
+from ..restrictions import restrictions_for
 from .acting import finish_act
 
 
@@ -57,7 +58,9 @@ ON CONFLICT (id_kind, id_index) DO UPDATE SET
     address = CASE excluded.address WHEN '' THEN windows_party.address ELSE excluded.address END,
     legal_representative = CASE excluded.legal_representative
         WHEN '' THEN windows_party.legal_representative ELSE excluded.legal_representative END
-RETURNING id, phone, address, legal_representative, user_id
+RETURNING id, phone, address, legal_representative, user_id, EXISTS (
+    SELECT 1 FROM windows_partyrestriction r WHERE r.party_id = windows_party.id AND r.lifted_on IS NULL
+)
 """
 
 _KINDS = frozenset(Party.Kind.values)
@@ -66,7 +69,8 @@ _KINDS = frozenset(Party.Kind.values)
 def register_party(data: PartyData, *, at: datetime) -> Party:
     """The party with this number, created or brought up to date with what was typed (blank fields keep what is known).
 
-    Part of the act that receives an application: runs in its transaction.
+    Part of the act that receives an application: runs in its transaction. ``may_be_restricted`` on the party says whether it is
+    worth asking what the party may not do.
 
     Raises InvalidInput with a sentence for the field that cannot be taken.
     """
@@ -99,7 +103,8 @@ def _write(party: Party) -> None:
     values = [field(name).get_db_prep_save(getattr(party, name), connection) for name in _COLUMNS]
     with connection.cursor() as cursor:
         cursor.execute(_REGISTER, values)
-        party.pk, phone, party.address, party.legal_representative, party.user_id = cursor.fetchone()
+        party.pk, phone, party.address, party.legal_representative, party.user_id, restricted = cursor.fetchone()
+    party.may_be_restricted = bool(restricted)
     party.phone = field("phone").from_db_value(phone, None, connection)
     party._state.adding, party._state.db = False, connection.alias
 
@@ -163,15 +168,15 @@ def restrict_party(
 def lift_restriction(restriction_id: int, *, reason: str, actor: User, at: datetime) -> PartyRestriction:
     """Afterwards the restriction no longer holds from today on: repaired, or its ground was set aside; the reason is kept.
 
-    Raises NotFound, NotPermitted for whoever may not decide for the body it came from, InvalidInput without a reason,
-    DomainError for one that was lifted before.
+    Raises NotFound for what is not this person's to know of, NotPermitted for whoever does not decide for the body it came
+    from, InvalidInput without a reason, DomainError for one that was lifted before.
     """
     reason = clean_text(reason, max_length=500)
     if not reason:
         raise InvalidInput(
             "请写明解除限制的理由和依据。", fields={"reason": "请写明理由和依据，如信用修复决定的文号。"}
         )
-    found = PartyRestriction.objects.select_for_update(of=("self",)).filter(pk=restriction_id).first()
+    found = restrictions_for(actor).select_for_update(of=("self",)).filter(pk=restriction_id).first()
     if found is None:
         raise NotFound("没有查到这条限制；请刷新页面后再办。")
     permissions.require_lifting(actor, found)

@@ -17,6 +17,7 @@ from matters.models import Fee
 from ..documents import DocumentKind
 from ..domain.clock import Limit, Unit, run_clock
 from ..domain.fees import require_lawful
+from ..events import EventWriter
 from ..events import preconditions as events
 from ..models import Case, CaseFile, CreditCheck, FeeNotice, Letter, UpwardReport
 from ..preconditions import is_founded
@@ -43,6 +44,22 @@ def record_credit_check(
     Bad credit alone refuses nothing: it closes deferral and commitment, or asks for a closer look. No answer is not a bad
     answer, and needs a note. Raises InvalidInput.
     """
+    case, writer = begin_act(number, action="credit_check", actor=actor, at=at, expected_version=expected_version)
+    log_credit_check(case, writer, query, actor=actor, at=at)
+    finish_act(case, writer)
+    return case
+
+
+def log_credit_check(case: Case, writer: EventWriter, query: CreditQuery, *, actor: User, at: datetime) -> CreditCheck:
+    """The query as it stands on record; part of the act that rests on it. Raises InvalidInput."""
+    check = credit_check_of(case, query, actor=actor, at=at)
+    check.save()
+    events.record_credit_check(writer, check_id=check.pk, result=check.result)
+    return check
+
+
+def credit_check_of(case: Case, query: CreditQuery, *, actor: User, at: datetime) -> CreditCheck:
+    """The query as a row not yet written; raises InvalidInput."""
     if query.result not in CreditCheck.Result.values:
         raise InvalidInput("请选择信用查询结果。", fields={"result": "请选择查询结果。"})
     source, consequence = clean_text(query.source, max_length=100), clean_text(query.consequence, max_length=500)
@@ -51,8 +68,7 @@ def record_credit_check(
     if query.result != CreditCheck.Result.CLEAR and not consequence:
         sentence = "没有得到答复或者有不良信息的，请写明如何处理。"
         raise InvalidInput(sentence, article="山东省社会信用条例第二十二条", fields={"consequence": sentence})
-    case, writer = begin_act(number, action="credit_check", actor=actor, at=at, expected_version=expected_version)
-    check = CreditCheck.objects.create(
+    return CreditCheck(
         case=case,
         source=source,
         result=query.result,
@@ -61,9 +77,6 @@ def record_credit_check(
         checked_by=actor,
         checked_at=at,
     )
-    events.record_credit_check(writer, check_id=check.pk, result=check.result)
-    finish_act(case, writer)
-    return case
 
 
 @transaction.atomic

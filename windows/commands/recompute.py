@@ -23,6 +23,7 @@ from windows.events.clock import record_told_time_moved
 from windows.models import Case, SpecialProcedure
 
 from .clocking import recount_decision_clock, start_delivery_clock, start_intake_clock
+from .intake_mode_terms import recount_terms
 from .stopping import served_notices, tell_again
 
 DATES = {
@@ -82,6 +83,7 @@ def recompute_open_cases(calendar: WorkCalendar, notice: CalendarNotice, *, acto
         writer.flush()
         after.save()
         changed += 1
+    recount_terms(calendar, notice, actor=actor, at=at)
     return changed
 
 

@@ -36,6 +36,7 @@ from .clock_cases import tell_clock_cases
 from .codes import credit_code, mobile, resident_id
 from .examination_cases import tell_examination_cases
 from .licence_life import tell_licence_lives
+from .mode_cases import tell_mode_cases
 
 COMPLETE, MISSING, DEFECTIVE = "complete", "missing", "defective"
 
@@ -387,6 +388,7 @@ def load_demo_cases(*, at: datetime) -> int:
     more = tell_clock_cases(people=people, when=when, at=at)
     more += tell_examination_cases(people=people, when=when, at=at)
     more += tell_licence_lives(people=people, when=when, today=local_date(at))
+    more += tell_mode_cases(people=people, when=when, at=at)
     citizen = people["shimin"]
     Party.objects.filter(name=RESTAURANT.name).update(user=citizen)
     deem_overdue_acceptances(at=at, on_failure=_raise)

@@ -116,8 +116,8 @@ def require_complete(kind: DocumentKind, snapshot: dict[str, Any]) -> None:
                 f"{kind.spec.title}须告知申请行政复议或者提起行政诉讼的权利、机关、法院和期限，请登记救济途径后再用印。",
                 article="行政许可法第三十八条第二款",
             )
-    for name, sentence, article in DEMANDS.get(kind, ()):
-        if not printed.get(name):
+    for names, sentence, article in DEMANDS.get(kind, ()):
+        if not any(printed.get(name) for name in names.split("|")):
             raise DomainError(sentence, article=article)
     if unprintable := sorted(filter(parts.is_unprintable, set("".join(printed_facts(snapshot))))):
         raise DomainError(

@@ -93,6 +93,11 @@ class DocumentKind(StrEnum):
     N01 = "N01", KindSpec("更正通知书", "更正", Seal.Kind.OFFICIAL, "print/letter_correction.html")
     N02 = "N02", KindSpec("陈述申辩权利告知书", "陈告", Seal.Kind.OFFICIAL, "print/statement_notice.html")
     N03 = "N03", KindSpec("终结告知书", "终告", Seal.Kind.OFFICIAL, "print/ex_officio_end.html")
+    # ---- 容缺受理、告知承诺
+    D07 = "D07", KindSpec("容缺受理通知书", "容", Seal.Kind.INTAKE, "print/deferral.html")
+    D08 = "D08", KindSpec("告知承诺书", "承", Seal.Kind.INTAKE, "print/commitment.html")
+    D26 = "D26", KindSpec("责令限期整改通知书", "责改", Seal.Kind.OFFICIAL, "print/rectification.html")
+    N04 = "N04", KindSpec("办件移交告知书", "移告", Seal.Kind.INTAKE, "print/case_moved.html")
     C01 = "C01", _certificate("食品经营许可证", "食证", "print/food_certificate.html")
     C02 = "C02", _certificate("行政许可证书", "证", "print/certificate.html")
 
@@ -147,12 +152,16 @@ def certificate_kind(edition: Edition) -> DocumentKind:
     return DocumentKind.C01 if name == DocumentKind.C01.spec.title else DocumentKind.C02
 
 
-#: What must stand on a paper of each kind: the printed fact, the sentence that refuses, the article.
+#: What must stand on a paper of each kind: the printed fact (or one of several, “a|b”), the sentence that refuses, the article.
 DEMANDS: dict[DocumentKind, tuple[tuple[str, str, str], ...]] = {
     DocumentKind.D01: (("received_at", "接收凭证须写明收到材料的时间。", "行政许可法第三十二条第一款第四项"),),
     DocumentKind.D02: (("reason", "请写明为什么不需要取得行政许可。", "行政许可法第三十二条第一款第一项"),),
     DocumentKind.D03: (
-        ("competent", "不予受理须告知申请人向哪个行政机关申请，请写明。", "行政许可法第三十二条第一款第二项"),
+        (
+            "competent|ban_law",
+            "不予受理须告知申请人向哪个行政机关申请，请写明。",
+            "行政许可法第三十二条第一款第二项",
+        ),
     ),
     DocumentKind.D04: (
         ("items", "补正告知须一次告知需要补正的全部内容，请列出。", "行政许可法第三十二条第一款第四项"),
@@ -216,6 +225,27 @@ DEMANDS: dict[DocumentKind, tuple[tuple[str, str, str], ...]] = {
     DocumentKind.D23: (("ground", "撤销许可须写明属于第六十九条的哪一种情形。", "行政许可法第六十九条"),),
     DocumentKind.D24: (("ground", "注销许可须写明属于第七十条的哪一项。", "行政许可法第七十条"),),
     DocumentKind.D24G: (("ground", "注销许可须写明属于第七十条的哪一项。", "行政许可法第七十条"),),
+    DocumentKind.N04: (
+        ("former", "移交告知须写明原办理机关。", "莱政发〔2018〕18号"),
+        ("basis", "移交告知须写明依据。", "莱政发〔2018〕18号"),
+    ),
     DocumentKind.N01: (("original", "更正通知须写明更正的是哪一份文书。", ""),),
     DocumentKind.N02: (("statement_limit", "告知书须写明陈述申辩的期限。", "行政许可法第七条"),),
+    # ---- 容缺受理、告知承诺
+    DocumentKind.D07: (
+        ("items", "容缺受理通知书须列明容缺的材料。", "容缺受理规定"),
+        ("due", "容缺受理通知书须写明补齐期限。", "容缺受理规定"),
+        ("consequence", "容缺受理通知书须写明逾期的后果。", "容缺受理规定"),
+        ("signatory", "容缺受理承诺书须由申请人签署。", "容缺受理规定"),
+    ),
+    DocumentKind.D08: (
+        ("conditions", "告知承诺书须告知许可条件。", "国办发〔2020〕42号"),
+        ("waived", "告知承诺书须写明以承诺代替的材料。", "国办发〔2020〕42号"),
+        ("check_limit", "告知承诺书须写明核查的时间。", "国办发〔2020〕42号"),
+        ("signatory", "告知承诺书须由申请人签署。", "国办发〔2020〕42号"),
+    ),
+    DocumentKind.D26: (
+        ("findings", "责令限期整改通知书须写明核查查明的情况。", "山东省优化营商环境条例第二十九条"),
+        ("limit", "责令限期整改通知书须写明整改期限。", "山东省优化营商环境条例第二十九条"),
+    ),
 }

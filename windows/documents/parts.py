@@ -58,6 +58,12 @@ def rule_days(key: str, on: date) -> str:
     return f"{rule_int(key, on)}个工作日"
 
 
+def cited_together(keys: Sequence[str], on: date) -> str:
+    """Provisions as they are in force on ``on``; the name of one law is said once."""
+    first, *others = [law_on(key, on) for key in keys]
+    return "、".join([first.citation, *(one.article if one.law == first.law else one.citation for one in others)])
+
+
 def due_text(due: date | None, missing_year: int | None) -> str:
     """The due date; where its year's calendar is not published, that the date will be told (rule K10: never a guess)."""
     if due is not None:

@@ -124,7 +124,9 @@ def run_clock(
     suspensions: Sequence[Suspension] = (),
     extension: int = 0,
 ) -> ClockResult:
-    """When the period that ``trigger`` sets off ends. ``extension`` is in the limit's own unit (K11).
+    """When the period that ``trigger`` sets off ends, in working days where the law counts them (行政许可法第八十二条).
+
+    ``extension`` is in the limit's own unit (K11).
 
     OPEN while a suspension has no end, CALENDAR_MISSING where a day of an unpublished year would have to be judged. Raises
     ValueError for a suspension of a period that cannot be suspended, OverflowError for a date past the year 9999.

@@ -6,7 +6,7 @@ from .periods import ART_42, Unit
 
 #: 第四十二条第二款: handled by several departments, fifteen working days more, by the head of the government.
 JOINT_VALUE = 15
-GOVERNMENT_HEAD, AGENCY_HEAD = "本级人民政府负责人", "本行政机关负责人"
+GOVERNMENT_HEAD = "本级人民政府负责人"
 
 
 @dataclass(frozen=True)
@@ -20,13 +20,14 @@ class ExtensionRule:
     article: str
 
 
-def extension_rule(*, is_joint: bool, value: int | None, unit: str, approver: str) -> ExtensionRule | None:
+def extension_rule(*, is_joint: bool, alone: tuple[int, str] | None, unit: str) -> ExtensionRule | None:
     """The one extension a case may have; None where the law that sets its limit has none.
 
-    ``value``, ``unit`` and ``approver`` are those of the matter's edition. Joint handling has the law's own.
+    ``alone`` is how much, and with whose approval, where one organ handles it; joint handling has the law's own.
     """
     if is_joint:
         return ExtensionRule(JOINT_VALUE, Unit.WORKDAY, GOVERNMENT_HEAD, True, f"{ART_42}第二款")
-    if not value:
+    if alone is None:
         return None
-    return ExtensionRule(value, Unit(unit), approver or AGENCY_HEAD, False, f"{ART_42}第一款")
+    value, approver = alone
+    return ExtensionRule(value, Unit(unit), approver, False, f"{ART_42}第一款")

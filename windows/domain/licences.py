@@ -131,6 +131,9 @@ class GroundRule:
     cancel_reason: int | None = None
 
 
+#: The ground that a re-check gives, and nothing else.
+BROKEN_PROMISE = "broken_promise"
+
 #: Why a licence is taken back without an application; the key is stored with the case.
 GROUNDS: dict[str, GroundRule] = {
     "law_changed": GroundRule("许可所依据的法律、法规、规章修改或者废止", "withdrawal", f"{_LAW}第八条第二款", "xkf_8_2",
@@ -149,7 +152,7 @@ GROUNDS: dict[str, GroundRule] = {
                         Money.DAMAGES),
     "fraud": GroundRule("被许可人以欺骗、贿赂等不正当手段取得许可", "revocation", f"{_LAW}第六十九条第二款", "xkf_69_2",
                         must=True, is_fraud=True),
-    "broken_promise": GroundRule("不符合告知承诺的条件，责令限期整改后仍不符合", "revocation",
+    BROKEN_PROMISE: GroundRule("不符合告知承诺的条件，责令限期整改后仍不符合", "revocation",
                                  "山东省优化营商环境条例第二十九条", "sdys_29", must=True),
     **{f"cancel_{item}": GroundRule(label, "cancellation", cancel_article(item), f"xkf_70_{item}", must=True,
                                     cancel_reason=item)

@@ -49,6 +49,11 @@ class Standing:
     is_own_motion: bool = False
     deemed_renewed: bool = False
     decide_before_on: date | None = None
+    by_commitment: bool = False
+    #: 容缺材料: the names still to come, their last day (None: 待公布) and whether it is over.
+    deferred_names: tuple[str, ...] = ()
+    deferral_due_on: date | None = None
+    deferral_is_late: bool = False
 
 
 def cn_date(day: date) -> str:
@@ -91,6 +96,8 @@ def state_sentence(case: Standing) -> str:
     if about_licence := _licence_sentence(case):
         return about_licence
     match case.state:
+        case State.RECEIVED if case.by_commitment:
+            return f"您的材料已于{cn_date(case.received_on)}收到，告知承诺书已经签署，等待当场决定。"
         case State.RECEIVED:
             return f"您的材料已于{cn_date(case.received_on)}收到，正在核对是否齐全。"
         case State.CORRECTION_PENDING:
@@ -105,6 +112,7 @@ def state_sentence(case: Standing) -> str:
             return "补正期限届满，没有收到补正材料，本件已终止办理。"
         case State.ACCEPTED:
             how = "因未在法定期限内告知补正，依法视为自收到材料之日起受理" if case.deemed_accepted else "已受理"
+            how = "已容缺受理" if case.deferred_names else how
             return f"您的申请{how}（{cn_date(case.accepted_on)}），等待审查。"
         case State.IN_REVIEW:
             return f"您的申请已于{cn_date(case.accepted_on)}受理，正在审查。"
@@ -115,7 +123,8 @@ def state_sentence(case: Standing) -> str:
         case State.PENDING_DECISION:
             return "审查已经完成，等待作出决定。"
         case State.GRANTED:
-            return f"您的申请已于{cn_date(case.decided_on)}获得准予。"
+            how = "按您的承诺获得准予" if case.by_commitment else "获得准予"
+            return f"您的申请已于{cn_date(case.decided_on)}{how}。"
         case State.REFUSED:
             return f"{cn_date(case.decided_on)}已对您的申请作出不予许可的决定，决定书写明了理由和救济途径。"
         case State.ISSUED:
@@ -192,7 +201,11 @@ def _used(case: Standing) -> str:
 
 def next_sentence(case: Standing) -> str:
     """What happens next, and what the applicant must do."""
+    if case.deferred_names and case.state in HANDLING_STATES:
+        return _bring_the_rest(case)
     match case.state:
+        case State.RECEIVED if case.by_commitment:
+            return "下一步：负责人按您的承诺作出决定。您暂时不需要做什么；也可以到窗口改按普通程序办理。"
         case State.RECEIVED:
             return "下一步：窗口核对材料。您暂时不需要做什么。"
         case State.CORRECTION_PENDING:
@@ -224,3 +237,14 @@ def next_sentence(case: Standing) -> str:
             return "不用再办理本项许可；告知书写明了理由。"
         case _:
             return "需要时可以重新申请。"
+
+
+def _bring_the_rest(case: Standing) -> str:
+    names = "、".join(case.deferred_names)
+    if case.deferral_is_late:
+        return (
+            f"您承诺补交的材料（{names}）已过{cn_date(case.deferral_due_on)}的期限；请马上交到收件窗口，"
+            "否则将按您签署的承诺书处理。"
+        )
+    due = f"{cn_date(case.deferral_due_on)}前" if case.deferral_due_on else "承诺的期限内"
+    return f"下一步：请在{due}把{names}交到收件窗口；补齐以前不能作出决定，办理时限照常计算。"

@@ -52,7 +52,7 @@ class Remedies:
 
 
 def remedies_for(route: Route | None, *, terms: Terms, served_online: bool) -> Remedies:
-    """What a letter must say about review and suit.
+    """What a letter must say about review and suit: organ, court and the terms of the day (law records fyf_review, ssf_suit).
 
     Raises DomainError when the body has no route that day, when organ or court is missing (行政许可法第三十八条第二款), or
     when the letter is served online and no online channel for the review is known (行政复议法第二十二条第二款).

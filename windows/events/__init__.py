@@ -4,7 +4,7 @@ Details hold ids, dates and codes of acts only: never names, ID numbers or phone
 its functions and ``LABELS``, and one line here.
 """
 
-from . import clock, examination, handling, licences, preconditions, restrictions
+from . import clock, examination, handling, intake_modes, licences, moves, preconditions, restrictions
 from .handling import (
     record_acceptance,
     record_correction,
@@ -33,6 +33,8 @@ LABELS: dict[str, str] = {
     **clock.LABELS,
     **licences.LABELS,
     **restrictions.LABELS,
+    **intake_modes.LABELS,
+    **moves.LABELS,
 }
 
 __all__ = [

@@ -12,7 +12,7 @@ LABELS = {
 }
 
 
-def record_credit_check(writer: EventWriter, *, check_id: int, result: str) -> None:
+def record_credit_check(writer: EventWriter, *, check_id: int | None, result: str) -> None:
     writer.add("credit_checked", check=check_id, result=result)
 
 

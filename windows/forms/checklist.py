@@ -31,6 +31,8 @@ _ROW_FIELD = re.compile(r"m([0-9]{1,18})-(?:status|originals|copies|note|files|r
 
 STATUS = CaseMaterial.Status
 STATUSES = frozenset(STATUS.values)
+#: What a clerk may find; 承诺代替 comes of a signed commitment and is only shown.
+FOUND = [choice for choice in STATUS.choices if choice[0] != STATUS.COMMITTED]
 UNMET = {STATUS.MISSING.value, STATUS.DEFECTIVE.value}
 PRESENT = {STATUS.COMPLETE.value, STATUS.DEFECTIVE.value}
 
@@ -168,7 +170,7 @@ class ManyFilesInput(forms.FileInput):
 class MaterialFields(forms.Form):
     """The controls of a row as a page draws them; what was typed has been read by then."""
 
-    status = forms.ChoiceField(choices=STATUS.choices, widget=forms.RadioSelect)
+    status = forms.ChoiceField(choices=FOUND, widget=forms.RadioSelect)
     originals = forms.CharField(label="原件份数")
     copies = forms.CharField(label="复印件份数")
     note = forms.CharField(label="说明")
@@ -180,6 +182,8 @@ class MaterialFields(forms.Form):
     def __init__(self, row: MaterialRow):
         self._row = row
         super().__init__(initial=row.typed, prefix=row.prefix, use_required_attribute=False)
+        if row.standing == STATUS.COMMITTED:
+            self.fields["status"].choices = [(STATUS.COMMITTED.value, STATUS.COMMITTED.label)]
 
     @property
     def errors(self) -> ErrorDict:
@@ -236,6 +240,16 @@ class Checklist:
         """Whether nothing is wrong in any row; each faulty row carries its errors."""
         return not any(row.errors for row in self.rows)
 
+    @property
+    def is_deferrable(self) -> bool:
+        """Whether a material of the list could ever be deferred."""
+        return any(row.material.deferrable for row in self.rows)
+
+    @property
+    def is_committable(self) -> bool:
+        """Whether a promise could ever stand in for a material of the list."""
+        return any(row.material.commitment_allowed for row in self.rows)
+
     def differs_from(self, rows: Iterable[CaseMaterial]) -> bool:
         """Whether a status on the page is not the one on record."""
         stored = {row.edition_material_id: row.status for row in rows}
@@ -244,7 +258,8 @@ class Checklist:
     def require_words(self) -> bool:
         """Afterwards each unmet row that a notice must list has its words or its error; True when none is wanting.
 
-        A notice tells everything at once, so nobody may have left a material unlooked at.
+        A notice, or a promise to bring what is missing, tells everything at once, so nobody may have left a material
+        unlooked at.
         """
         for row in self.rows:
             if not row.values.get("status"):
@@ -274,6 +289,10 @@ class Checklist:
 
     def inputs(self, stored: Mapping[int, Sequence[StoredFile]] | None = None) -> list[MaterialInput]:
         return [row.material_input((stored or {}).get(row.material.pk, ())) for row in self.rows]
+
+    def lacks(self) -> dict[int, str]:
+        """By material, what is wrong with each row that is not met."""
+        return {row.material.pk: row.correction_input().reason for row in self.rows if row.chosen_status() in UNMET}
 
     def corrections(self) -> list[CorrectionInput]:
         """What a notice says of the rows that are not met."""

@@ -1,22 +1,25 @@
 """Forms of the counter: they read what was typed into plain values, each fault beside its field. No law here."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 
 from laiyang_approval.kernel.errors import InvalidInput
 from laiyang_approval.kernel.id_codes import IdKind, check_id, guess_kind
+from laiyang_approval.kernel.models import StoredFile
 from laiyang_approval.kernel.names import clean_organisation_name, clean_person_name, clean_phone, clean_text
 from matters.models import Matter
 
-from ..commands.intake import Application, MaterialInput, OutcomeInput
+from ..commands.intake import Application, MaterialInput, OutcomeInput, PromiseInput
 from ..commands.licences.applying import ABOUT_A_LICENCE
 from ..commands.parties import PartyData
+from ..commands.preconditions import CreditQuery
 from ..domain.intake import Outcome
-from ..models import Case, Party
-from .checklist import Checklist, is_row_field
+from ..models import Case, CreditCheck, Party
+from .checklist import MOST_FILES, Checklist, ManyFilesInput, is_row_field
 
 
 class CheckedField(forms.CharField):
@@ -57,9 +60,16 @@ def shared_fields(form: type[forms.Form]) -> type[forms.Form]:
 OUTCOMES = [(outcome.value, outcome.label) for outcome in Outcome]
 
 
+#: Under which key the scan of a signed promise stands among the uploads of materials.
+PROMISE_SCAN = 0
+
+CREDIT_RESULTS = [("", "未查询"), *CreditCheck.Result.choices]
+TOO_MANY_SCANS = f"承诺书一次最多上传{MOST_FILES}个文件；请合并后上传。"
+
+
 @shared_fields
 class OutcomeForm(forms.Form):
-    """处理结果: which button was pressed and the reasons its document or the record needs."""
+    """处理结果: which button was pressed and the reasons, or the promise, its document or the record needs."""
 
     outcome = forms.ChoiceField(
         choices=OUTCOMES,
@@ -67,8 +77,32 @@ class OutcomeForm(forms.Form):
     )
     override_reason = _text(300, label="与系统判断不同的理由", widget=forms.Textarea)
     reason = _text(300, label="告知书中的理由", widget=forms.Textarea)
+    promise_by = _text(50, label="承诺人")
+    promise_signed = forms.BooleanField(label="申请人已阅读并签署承诺书", required=False)
+    promise_scan = forms.FileField(
+        label="已签承诺书（扫描件）", widget=ManyFilesInput, required=False, allow_empty_file=True
+    )
+    publicity_consent = forms.BooleanField(label="申请人同意公开承诺书", required=False)
+    credit_source = _text(100, label="信用查询平台", initial="信用中国（山东）")
+    credit_result = forms.ChoiceField(label="信用查询结果", choices=CREDIT_RESULTS, required=False)
+    credit_note = _text(500, label="如何使用查询结果")
 
-    def outcome_input(self, checklist: Checklist) -> OutcomeInput:
+    def clean_promise_scan(self):
+        if len(self._scans()) > MOST_FILES:
+            raise forms.ValidationError(TOO_MANY_SCANS)
+        return self.cleaned_data["promise_scan"]
+
+    def _scans(self) -> list[UploadedFile]:
+        return self.files.getlist("promise_scan") if self.files else []
+
+    def uploads(self) -> dict[int, list[UploadedFile]]:
+        """The scan of the signed promise, if one was chosen."""
+        chosen = self._scans()
+        return {PROMISE_SCAN: chosen} if chosen else {}
+
+    def outcome_input(
+        self, checklist: Checklist, stored: Mapping[int, Sequence[StoredFile]] | None = None
+    ) -> OutcomeInput:
         data = self.cleaned_data
         outcome = Outcome(data["outcome"])
         return OutcomeInput(
@@ -76,6 +110,20 @@ class OutcomeForm(forms.Form):
             override_reason=data["override_reason"],
             reason=data["reason"],
             corrections=checklist.corrections() if outcome is Outcome.CORRECT else [],
+            promise=self._promise(checklist, (stored or {}).get(PROMISE_SCAN, ())),
+        )
+
+    def _promise(self, checklist: Checklist, files: Sequence[StoredFile]) -> PromiseInput:
+        data, credit = self.cleaned_data, None
+        if data["credit_result"]:
+            credit = CreditQuery(data["credit_source"], data["credit_result"], consequence=data["credit_note"])
+        return PromiseInput(
+            signatory=data["promise_by"],
+            is_signed=data["promise_signed"],
+            publicity_consent=data["publicity_consent"],
+            credit=credit,
+            lacks=checklist.lacks(),
+            files=tuple(files),
         )
 
 

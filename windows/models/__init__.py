@@ -16,8 +16,11 @@ from .hearings import (
     ProcedureNotice,
     Statement,
 )
+from .intake_modes import Commitment, CommittedItem, Deferral, DeferredItem
 from .licences import ExOfficioAct, LetterCorrection, Licence, LicenceChange
+from .moves import CaseMove
 from .parties import Party
+from .post_checks import PostCheck, PostCheckFinding
 from .preconditions import CreditCheck, FeeNotice, UpwardReport
 from .restrictions import PartyRestriction
 
@@ -26,11 +29,16 @@ __all__ = [
     "CaseEvent",
     "CaseFile",
     "CaseMaterial",
+    "CaseMove",
     "Consultation",
+    "Commitment",
+    "CommittedItem",
     "CorrectionItem",
     "CorrectionNotice",
     "CreditCheck",
     "Decision",
+    "Deferral",
+    "DeferredItem",
     "DocumentService",
     "ExOfficioAct",
     "Expert",
@@ -53,6 +61,8 @@ __all__ = [
     "Party",
     "PartyRestriction",
     "ProcedureNotice",
+    "PostCheck",
+    "PostCheckFinding",
     "Reminder",
     "SiteCheck",
     "SiteCheckPhoto",

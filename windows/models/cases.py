@@ -118,6 +118,9 @@ class Case(models.Model):
     deemed_accepted = models.BooleanField("视为受理", default=False)
     deferred_acceptance = models.BooleanField("容缺受理", default=False)
     by_commitment = models.BooleanField("告知承诺", default=False)
+    receipt_owed = models.BooleanField(
+        "受理通知书待出具", default=False, help_text="即办件当日决定的，受理通知书并入决定书；否则另行出具。"
+    )
     is_joint = models.BooleanField(
         "多部门办理", default=False, help_text="依行政许可法第二十六条第二款由两个以上部门办理；时限为四十五个工作日。"
     )
@@ -202,6 +205,15 @@ class Case(models.Model):
                 condition=models.Q(state="pending_decision"),
                 name="case_decide",
             ),
+            # The decider's list of what may be decided on the spot: a signed commitment, an instant matter accepted today.
+            models.Index(
+                fields=["deciding_department", "next_due_on", "id"],
+                condition=models.Q(state="received", by_commitment=True)
+                | models.Q(state="accepted", receipt_owed=True),
+                name="case_at_once",
+            ),
+            # The sweep that makes out the notice of acceptance of an instant matter not decided the same day.
+            models.Index(fields=["id"], condition=models.Q(receipt_owed=True), name="case_receipt_owed"),
             # The issuing desk.
             models.Index(
                 fields=["handling_department", "next_due_on", "id"],
@@ -303,6 +315,7 @@ class CaseMaterial(models.Model):
         MISSING = "missing", "缺"
         DEFECTIVE = "defective", "不合格"
         NOT_NEEDED = "not_needed", "本件不需要"
+        COMMITTED = "committed", "承诺代替"
 
     case = models.ForeignKey(Case, verbose_name="办件", on_delete=models.PROTECT, related_name="materials")
     edition_material = models.ForeignKey(
@@ -382,6 +395,12 @@ class Reminder(models.Model):
         RENEWAL_OVERDUE = "renewal_overdue", "证照已届满，延续逾期未决定"
         RENEWAL_STUCK = "renewal_stuck", "证照已届满，延续尚未受理"
         CANCEL_LICENCE = "cancel_licence", "应当办理注销"
+        DEFERRAL_SOON = "deferral_soon", "容缺材料将到补齐期限"
+        DEFERRAL_OVERDUE = "deferral_overdue", "容缺材料逾期未补，请按承诺书处理"
+        POST_CHECK_SOON = "post_check_soon", "承诺核查将到期"
+        POST_CHECK_OVERDUE = "post_check_late", "承诺核查逾期"
+        RECTIFY_OVERDUE = "rectify_overdue", "整改期满，请复查"
+        MUST_REVOKE = "must_revoke", "承诺不实、逾期未改，应当撤销许可"
 
     case = models.ForeignKey(Case, verbose_name="办件", on_delete=models.PROTECT, related_name="reminders")
     kind = models.CharField("种类", max_length=16, choices=Kind)
@@ -412,4 +431,6 @@ _LOOKS = {
     Reminder.Kind.RENEWAL_DUE: Case.Light.YELLOW.value,
     Reminder.Kind.RENEWAL_AT_RISK: Case.Light.ORANGE.value,
     Reminder.Kind.CANCEL_LICENCE: Case.Light.YELLOW.value,
+    Reminder.Kind.DEFERRAL_SOON: Case.Light.YELLOW.value,
+    Reminder.Kind.POST_CHECK_SOON: Case.Light.YELLOW.value,
 }

@@ -31,6 +31,9 @@ class Party(models.Model):
     )
     created_at = models.DateTimeField("登记时间")
 
+    #: Set by whoever registers the party: False where no restriction of it was ever left standing.
+    may_be_restricted = True
+
     class Meta:
         verbose_name = verbose_name_plural = "申请人"
         constraints = [models.UniqueConstraint(fields=["id_kind", "id_index"], name="party_once_per_number")]

@@ -12,7 +12,7 @@ from typing import Any
 from laiyang_approval.kernel.models import User
 
 from ..models import Case
-from . import clock, examination, hearings, licences, preconditions
+from . import clock, examination, hearings, intake_modes, licences, preconditions
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,11 @@ BUILDS: tuple[Build, ...] = (
     Build("licences", "证照", "windows/sections/licences.html", licences.about),
     Build("own-motion", "依职权处理", "windows/sections/own_motion.html", licences.own_motion),
     Build("letter-corrections", "更正", "windows/sections/letter_corrections.html", licences.corrections),
+    # ---- 容缺受理、告知承诺、失信限制
+    Build("deferral", "容缺受理", "windows/sections/deferral.html", intake_modes.deferred),
+    Build("commitment", "告知承诺", "windows/sections/commitment.html", intake_modes.promised),
+    Build("post-check", "承诺核查", "windows/sections/post_check.html", intake_modes.checked),
+    Build("restrictions", "申请人的限制", "windows/sections/restrictions.html", intake_modes.restricted),
 )
 
 

@@ -22,7 +22,17 @@ from ..uploading import discard_all, store_by_material
 from .hall import CHOOSE_FILES_AGAIN, Submission
 
 #: The acts of this page.
-ACTS = ("upload_material", "accept", "give_correction", "not_accept", "not_required", "resubmit", "withdraw")
+ACTS = (
+    "upload_material",
+    "accept",
+    "accept_deferred",
+    "take_commitment",
+    "give_correction",
+    "not_accept",
+    "not_required",
+    "resubmit",
+    "withdraw",
+)
 
 SAVE_FIRST = "材料登记有改动尚未保存；请先点“保存材料登记”，再作处理。"
 STALE_PAGE = "页面已过期，请刷新后再办。"
@@ -77,14 +87,14 @@ def hall_decide(request: HttpRequest, number: str) -> HttpResponse:
             raise InvalidInput(SAVE_FIRST)
         decide_intake(
             number,
-            chosen=submission.form.outcome_input(submission.checklist),
+            chosen=submission.form.outcome_input(submission.checklist, stored),
             actor=request.user,
             at=now,
             expected_version=_version(request),
         )
         return redirect("intake-result", number)
 
-    return _run(request, number, act, form=OutcomeForm(request.POST))
+    return _run(request, number, act, form=OutcomeForm(request.POST, request.FILES))
 
 
 @require_POST
@@ -143,7 +153,7 @@ def _run(request: HttpRequest, number: str, act: Act, *, form: OutcomeForm | Non
     submission = Submission(form or OutcomeForm({"outcome": "keep"}), checklist)
     try:
         if submission.is_valid():
-            stored, response = store_by_material(checklist.uploads(), actor=request.user, at=now), None
+            stored, response = store_by_material(submission.uploads(), actor=request.user, at=now), None
             try:
                 response = act(case, submission, now, stored)
                 return response
@@ -199,6 +209,7 @@ def _case_page(
         "case": case,
         "today": today,
         "rows": checklist.rows,
+        "checklist": checklist,
         "row_errors": not checklist.is_readable,
         "form": submission.form if submission else OutcomeForm(),
         "withdrawal": withdrawal or WithdrawalForm(),

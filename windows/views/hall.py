@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -50,8 +51,14 @@ class Submission:
             self.problems.append(CHANGED_LIST)
         return all([self.form.is_valid(), self.checklist.is_readable and self._has_words(), not self.problems])
 
+    def uploads(self) -> dict[int, Sequence[UploadedFile]]:
+        """The chosen files by material, and the scan of a signed promise."""
+        return self.checklist.uploads() | self.form.uploads()
+
     def _has_words(self) -> bool:
-        return self.form.cleaned_data.get("outcome") != Outcome.CORRECT or self.checklist.require_words()
+        """A notice says of each unmet paper what is wrong with it; so does a promise to bring it later."""
+        telling = self.form.cleaned_data.get("outcome") in {Outcome.CORRECT, Outcome.DEFER, Outcome.COMMIT}
+        return not telling or self.checklist.require_words()
 
     def explain(self, error: DomainError) -> None:
         """Afterwards the refusal stands beside its field, or above the form with its article."""
@@ -88,7 +95,7 @@ def _take_in(request: HttpRequest) -> HttpResponse:
     now, token = clock.now(), request.POST.get("token", "")
     matter, edition, problems = _look_up(request.POST.get("matter", ""), now)
     submission = Submission(
-        CounterForm(request.POST, today=local_date(now)),
+        CounterForm(request.POST, request.FILES, today=local_date(now)),
         Checklist.posted(rows_of(edition), request.POST, request.FILES),
         problems,
     )
@@ -112,7 +119,7 @@ def _receive(
 ) -> HttpResponse:
     """To the result page; files of a post that failed or came second are thrown away."""
     form, checklist, user = submission.form, submission.checklist, request.user
-    stored = store_by_material(checklist.uploads(), actor=user, at=now)
+    stored = store_by_material(submission.uploads(), actor=user, at=now)
     made: dict[str, TakenIn] = {}
 
     def act() -> str:
@@ -145,7 +152,7 @@ def _act(
 ) -> TakenIn:
     return take_in(
         form.application(matter, checklist.inputs(stored)),
-        chosen=form.outcome_input(checklist),
+        chosen=form.outcome_input(checklist, stored),
         actor=user,
         at=now,
     )
@@ -179,6 +186,7 @@ def _counter_page(
         "edition": edition,
         "form": submission.form,
         "rows": submission.checklist.rows,
+        "checklist": submission.checklist,
         "row_errors": not submission.checklist.is_readable,
         "problems": submission.problems,
         "token": new_form_token(),
@@ -205,6 +213,8 @@ def _panel(request: HttpRequest, submission: Submission, matter: Matter, now: da
         unseen=submission.checklist.unseen,
         purpose=submission.form["purpose"].value() or Case.Purpose.NEW.value,
         licence_number=submission.form["licence_number"].value() or "",
+        id_kind=submission.form["id_kind"].value() or "",
+        id_number=submission.form["id_number"].value() or "",
     )
 
 

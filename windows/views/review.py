@@ -28,6 +28,7 @@ class CaseList:
     states: tuple[State, ...]
     empty_title: str
     empty_text: str = ""
+    is_at_once: bool = False
 
 
 REVIEW_LIST = CaseList(
@@ -53,11 +54,27 @@ ISSUE_LIST = CaseList(
 )
 
 
+AT_ONCE_LIST = CaseList(
+    "当场决定",
+    permissions.DECIDE,
+    (State.RECEIVED, State.ACCEPTED),
+    "没有等待当场决定的办件",
+    "申请人签署了告知承诺书的件、今天受理的即办件，会出现在这里。",
+    is_at_once=True,
+)
+
+
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
     """What waits for this person's review or decision, first due first."""
     decides = request.user.has_role(Role.DECIDER, Role.HEAD_OF_GOVERNMENT)
     return _list(request, DECIDE_LIST if decides else REVIEW_LIST)
+
+
+@require_GET
+def inbox_at_once(request: HttpRequest) -> HttpResponse:
+    """What may be decided on the spot: a signed commitment, an instant matter accepted today (行政许可法第三十四条第二款)."""
+    return _list(request, AT_ONCE_LIST)
 
 
 @require_GET
@@ -111,6 +128,7 @@ def _list(request: HttpRequest, shown: CaseList) -> HttpResponse:
         matter=request.GET.get("matter", "").strip().upper()[:16],
         search=request.GET.get("q", ""),
         mine=request.GET.get("mine") == "1",
+        is_at_once=shown.is_at_once,
     )
     cursor = request.GET.get("after", "")
     page = cases_page(request.user, wanted, right=shown.right, cursor=cursor)

@@ -221,19 +221,19 @@ def svg_bar(share: float, label: str) -> SafeString:
 
 
 @register.filter
-def cn_date(value: date | datetime | None) -> str:
+def cn_date(value: date | datetime | None, missing: str = "—") -> str:
     """2026年3月2日"""
     if value is None or value == "":
-        return "—"
+        return missing
     day = local_date(value) if isinstance(value, datetime) else value
     return f"{day.year}年{day.month}月{day.day}日"
 
 
 @register.filter
-def iso_date(value: date | datetime | None) -> str:
+def iso_date(value: date | datetime | None, missing: str = "—") -> str:
     """2026-03-02"""
     if value is None or value == "":
-        return "—"
+        return missing
     return (local_date(value) if isinstance(value, datetime) else value).isoformat()
 
 

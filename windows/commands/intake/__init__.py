@@ -2,10 +2,11 @@
 
 from .acceptance import deem_accepted
 from .answering import decide_intake
+from .commitment import decline_commitment, drop_commitment
 from .correction import resubmit_materials
 from .correction_terms import lapse_case, may_lapse, serve_correction
 from .declining import withdraw_case
-from .inputs import Application, CorrectionInput, MaterialInput, OutcomeInput, TakenIn
+from .inputs import Application, CorrectionInput, MaterialInput, OutcomeInput, PromiseInput, TakenIn
 from .judging import judge_application, judge_case
 from .materials import update_materials
 from .receiving import take_in
@@ -15,9 +16,12 @@ __all__ = [
     "CorrectionInput",
     "MaterialInput",
     "OutcomeInput",
+    "PromiseInput",
     "TakenIn",
     "decide_intake",
+    "decline_commitment",
     "deem_accepted",
+    "drop_commitment",
     "judge_application",
     "judge_case",
     "lapse_case",

@@ -95,7 +95,7 @@ def _require_all_of(items: dict[int, CorrectionItem], materials: Sequence[Materi
         )
 
 
-def give_correction(act: Answer) -> Letter:
+def give_correction(act: Answer) -> list[Letter]:
     """Told once: the first notice lists everything; a later one may only repeat what of the first is still unmet."""
     case, chosen, today = act.case, act.chosen, act.today
     rows = {row.edition_material_id: row for row in act.materials}
@@ -133,7 +133,7 @@ def give_correction(act: Answer) -> Letter:
         letter=letter.number,
         overridden=act.is_overridden,
     )
-    return letter
+    return [letter]
 
 
 def _listed_once(act: Answer, rows: dict[int, CaseMaterial], first: CorrectionNotice | None) -> set[int]:

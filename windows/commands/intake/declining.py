@@ -20,11 +20,11 @@ from ..letters import seal_letter
 from .inputs import Answer
 
 
-def not_accept(act: Answer) -> Letter:
-    """Article 32(2): decided at once, the competent organ named; never without one."""
-    case = act.case
+def not_accept(act: Answer) -> list[Letter]:
+    """Article 32(2): decided at once, the competent organ named, never without one; or a ban of Article 78 or 79 with its end."""
+    case, judgement = act.case, act.judgement
     status = catalogue.intake_status(case.matter, act.today, case.handling_department)
-    if status.is_open:
+    if status.is_open and not judgement.ban_article:
         raise DomainError(
             "本事项属于本机关职权范围，不能以不属职权为由不予受理；材料不齐的请一次性告知补正。",
             article="行政许可法第三十二条第一款第二项",
@@ -34,8 +34,10 @@ def not_accept(act: Answer) -> Letter:
     stop_clock(case)
     letter = act.letter(
         DocumentKind.D03,
-        reason=clean_text(act.chosen.reason, max_length=300) or act.judgement.sentence,
-        competent_name=status.competent_name,
+        # A ban speaks for itself: its period is the law's, not the clerk's.
+        reason=(not judgement.ban_article and clean_text(act.chosen.reason, max_length=300)) or judgement.sentence,
+        competent_name="" if judgement.ban_article else status.competent_name,
+        ban_article=judgement.ban_article,
         remedy_route=queries.remedy_route_on(case.handling_department, act.today),
     )
     events.record_not_accepted(
@@ -44,10 +46,10 @@ def not_accept(act: Answer) -> Letter:
         competent_department_id=status.competent.pk if status.competent else None,
         overridden=act.is_overridden,
     )
-    return letter
+    return [letter]
 
 
-def not_required(act: Answer) -> Letter:
+def not_required(act: Answer) -> list[Letter]:
     """Article 32(1): told at once, with the reason; raises InvalidInput without one."""
     case, judgement = act.case, act.judgement
     reason = clean_text(act.chosen.reason, max_length=300)
@@ -60,7 +62,7 @@ def not_required(act: Answer) -> Letter:
     stop_clock(case)
     letter = act.letter(DocumentKind.D02, reason=reason)
     events.record_not_required(act.writer, letter=letter.number, overridden=act.is_overridden)
-    return letter
+    return [letter]
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from ...events import EventWriter
 from ...models import Case, CaseMaterial, Letter
 from ..letters import compose_letter, series_of
 from ..parties import PartyData
+from ..preconditions import CreditQuery
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,21 @@ class CorrectionInput:
 
 
 @dataclass(frozen=True)
+class PromiseInput:
+    """申请人的承诺: who signed it, the scan of it, and for 告知承诺 what the credit query answered.
+
+    ``lacks`` says by material what is wrong with a paper that is promised for later; a missing one speaks for itself.
+    """
+
+    signatory: str = ""
+    is_signed: bool = False
+    publicity_consent: bool = False
+    credit: CreditQuery | None = None
+    lacks: Mapping[int, str] = field(default_factory=dict)
+    files: tuple[StoredFile, ...] = ()
+
+
+@dataclass(frozen=True)
 class OutcomeInput:
     """处理结果: the outcome the clerk chose, and what its document needs."""
 
@@ -70,6 +86,7 @@ class OutcomeInput:
     override_reason: str = ""
     reason: str = ""
     corrections: Sequence[CorrectionInput] = ()
+    promise: PromiseInput = PromiseInput()
 
 
 @dataclass(frozen=True)
@@ -86,7 +103,8 @@ class TakenIn:
 class Answer:
     """处理: what the outcomes of Article 32 work on. The case and its materials stand in memory, perhaps not yet written.
 
-    An outcome moves the case, says so in its events and gives back its letter; rows of its own it leaves in ``rows``.
+    An outcome moves the case, says so in its events and gives back its letters; rows of its own it leaves in ``rows``,
+    which are written after the letters.
     """
 
     case: Case
@@ -105,7 +123,7 @@ class Answer:
 
     @property
     def is_overridden(self) -> bool:
-        return self.chosen.outcome is not self.judgement.outcome
+        return not self.judgement.allows(self.chosen.outcome)
 
     def letter(self, kind: DocumentKind, **facts: Any) -> Letter:
         """The letter of this outcome, numbered with what was allotted for it, not yet written."""

@@ -10,17 +10,19 @@ from matters import queries as catalogue
 from matters.models import Edition, Matter
 
 from ... import permissions, queries
-from ...domain.intake import Judgement, MaterialStanding, Outcome, judge
-from ...models import Case, CaseMaterial, Opinion
+from ...domain.intake import OUTCOME_ARTICLES, Judgement, Outcome, judge
+from ...intake_modes import bars_for
+from ...models import Case, CaseMaterial, Opinion, PartyRestriction
+from ...restrictions import restrictions_of
 from .inputs import Answer, Application, OutcomeInput
 
 
 def judge_application(
-    application: Application, *, actor: User, on: date
+    application: Application, *, actor: User, on: date, restrictions: Sequence[PartyRestriction] = ()
 ) -> tuple[Edition, Department, Department, Judgement]:
     """The edition to pin, the body that handles, the body that decides, and the system's judgement of the outcome.
 
-    Raises DomainError when the catalogue is not complete enough to take anything in that day, InvalidInput when a
+    ``restrictions`` are those that hold for the applicant. Raises DomainError when the catalogue is not complete enough to take anything in that day, InvalidInput when a
     material is not on the edition's list.
     """
     handling, deciding, status = _competence(application.matter, actor=actor, on=on)
@@ -31,15 +33,17 @@ def judge_application(
     rows = list(edition.materials.all())
     if set(given) - {row.pk for row in rows}:
         raise InvalidInput("材料清单已更新，请重新选择事项后再登记。")
+    standings = [queries.standing_of(row, given.get(row.pk, CaseMaterial.Status.MISSING.value)) for row in rows]
     judgement = judge(
         licence_required=application.licence_required and status.outcome != "not_required",
         not_required_reason=status.reason if status.outcome == "not_required" else "",
         in_power=status.is_open,
         power_reason=status.reason,
         competent_name=status.competent_name,
-        standings=[
-            MaterialStanding(row.pk, row.name, given.get(row.pk, CaseMaterial.Status.MISSING.value)) for row in rows
-        ],
+        standings=standings,
+        bars=bars_for(
+            application.matter, edition, standings, restrictions, handling=handling, deciding=deciding, on=on
+        ),
     )
     return edition, handling, deciding, judgement
 
@@ -50,13 +54,23 @@ def judge_case(case: Case, materials: Sequence[CaseMaterial], *, on: date, licen
     Once told, only what the notice listed can still be asked for (Article 32(4)): what it left out stands in nobody's way.
     """
     status = catalogue.intake_status(case.matter, on, case.handling_department)
+    standings = queries.standings_to_ask_for(case, materials)
     return judge(
         licence_required=licence_required and status.outcome != "not_required",
         not_required_reason=status.reason if status.outcome == "not_required" else "",
         in_power=status.is_open,
         power_reason=status.reason,
         competent_name=status.competent_name,
-        standings=queries.standings_to_ask_for(case, materials),
+        standings=standings,
+        bars=bars_for(
+            case.matter,
+            case.edition,
+            standings,
+            restrictions_of(case.party, on),
+            handling=case.handling_department,
+            deciding=case.deciding_department,
+            on=on,
+        ),
     )
 
 
@@ -75,10 +89,15 @@ def _competence(matter: Matter, *, actor: User, on: date) -> tuple[Department, D
 
 def require_reason_to_differ(chosen: OutcomeInput, judgement: Judgement) -> None:
     """The clerk may differ from the system's judgement, but says why, and never accepts what cannot be accepted."""
-    if chosen.outcome in {judgement.outcome, Outcome.KEEP}:
+    if judgement.allows(chosen.outcome):
         return
     if chosen.outcome is Outcome.ACCEPT:
-        raise DomainError(f"不能受理：{judgement.sentence}", article=judgement.article)
+        raise DomainError(f"不能受理：{judgement.sentence}", article=judgement.article_against_acceptance)
+    if chosen.outcome in {Outcome.DEFER, Outcome.COMMIT}:
+        raise DomainError(
+            f"不能{chosen.outcome.label}：{_why_no_favour(chosen.outcome, judgement)}",
+            article=OUTCOME_ARTICLES[chosen.outcome],
+        )
     if not chosen.override_reason.strip():
         raise InvalidInput(
             f"系统判断为“{judgement.outcome.label}”，您选择了“{chosen.outcome.label}”，请填写理由。",
@@ -91,3 +110,8 @@ def keep_override(act: Answer) -> None:
     reason = clean_text(act.chosen.override_reason, max_length=4000, multiline=True)
     if reason and act.is_overridden:
         act.rows.append(Opinion(case=act.case, kind=Opinion.Kind.OVERRIDE, text=reason, author=act.actor, at=act.at))
+
+
+def _why_no_favour(outcome: Outcome, judgement: Judgement) -> str:
+    said = judgement.deferral if outcome is Outcome.DEFER else judgement.commitment
+    return said or (judgement.sentence if judgement.ends_intake else f"本事项没有可以{outcome.label}的材料。")

@@ -16,7 +16,8 @@ from ...models import Case, CaseFile, CaseMaterial
 from ..acting import begin_act, finish_act
 from .inputs import MaterialInput
 
-_STATUSES = frozenset(CaseMaterial.Status.values)
+#: What a checklist can say; 承诺代替 comes of a signed commitment only, never of a tick.
+_STATUSES = frozenset(CaseMaterial.Status.values) - {CaseMaterial.Status.COMMITTED}
 
 
 @transaction.atomic
@@ -28,13 +29,26 @@ def update_materials(
     rows = {row.edition_material_id: row for row in queries.material_rows(case)}
     if any(given.material_id not in rows for given in materials):
         raise DomainError("材料不在本事项的材料清单内；请按清单登记。", article="行政许可法第三十一条")
-    for given in materials:
+    changed = [given for given in materials if not _stands_as_promised(rows[given.material_id], given)]
+    for given in changed:
         fill_material(rows[given.material_id], given, at=at)
-    store_materials([rows[given.material_id] for given in materials])
+    store_materials([rows[given.material_id] for given in changed])
     CaseFile.objects.bulk_create(new_files(rows, materials, writer))
     events.record_materials(writer, material_ids=[given.material_id for given in materials])
     finish_act(case, writer)
     return case
+
+
+def _stands_as_promised(row: CaseMaterial, given: MaterialInput) -> bool:
+    """Whether a promise stands in for this material, and goes on to; raises DomainError for a tick against it."""
+    if row.status != CaseMaterial.Status.COMMITTED:
+        return False
+    if given.status != row.status:
+        raise DomainError(
+            f"“{row.edition_material.name}”由申请人以承诺代替；申请人改为提交的，请先登记不再采用告知承诺。",
+            article="国办发〔2020〕42号",
+        )
+    return True
 
 
 def new_materials(

@@ -20,6 +20,7 @@ from ...domain.intake import Outcome
 from ...domain.states import Event
 from ...events import EventWriter
 from ...models import Case, Letter, Licence
+from ...restrictions import restrictions_of
 from ..acting import take_event
 from ..clocking import start_intake_clock
 from ..letters import series_of, write_with_letters
@@ -33,25 +34,30 @@ from .materials import new_files, new_materials
 
 @joining
 def take_in(application: Application, *, chosen: OutcomeInput, actor: User, at: datetime) -> TakenIn:
-    """Afterwards the application is received, with receipt D01, and the chosen outcome of Article 32 has taken effect.
+    """Afterwards the application (行政许可法第二十九条) is received, with receipt D01, and the chosen outcome of Article 32 has taken
+    effect.
 
     Everything is worked out in memory first; then each table is written once. Raises InvalidInput for what was typed,
     NotPermitted when ``actor`` may not take in for the body, DomainError when the outcome is not lawful (incomplete
     materials, no power that day, an overriding choice without a reason) or when the licence it is about does not allow it.
     """
     today = local_date(at)
-    edition, handling, deciding, judgement = judge_application(application, actor=actor, on=today)
+    party = register_party(application.party, at=at)
+    restrictions = restrictions_of(party, today) if party.may_be_restricted else []
+    edition, handling, deciding, judgement = judge_application(
+        application, actor=actor, on=today, restrictions=restrictions
+    )
     permissions.require_intake(actor, handling)
     require_reason_to_differ(chosen, judgement)
     licence = find_licence(
         application.purpose, application.licence_number, matter=application.matter, on=today, locked=True
     )
     case = _new_case(application, edition=edition, handling=handling, deciding=deciding, actor=actor, at=at)
-    case.party = register_party(application.party, at=at)
+    case.party = party
     _say_what_is_asked(case, licence, application.purpose, on=today)
     series = _case_series(today)
     receipt_series = series_of(DocumentKind.D01, handling, today)
-    numbers = allot_each([series, receipt_series, *series_for(chosen.outcome, handling, today)])
+    numbers = allot_each([series, receipt_series, *series_for(chosen.outcome, edition, handling, today)])
     case.number = case_number(today, numbers[series])
     writer = EventWriter(case=case, at=at, recorded_at=clock.now(), actor=actor)
     events.record_receipt(
@@ -68,9 +74,9 @@ def take_in(application: Application, *, chosen: OutcomeInput, actor: User, at: 
     code = new_query_code()
     letters = [_receipt(act, code)]
     if chosen.outcome is not Outcome.KEEP:
-        letters.append(answer(act))
+        letters += answer(act)
     case.version = 1
-    write_with_letters([case, *materials, *files, *act.rows, *writer.taken()], letters, at=at)
+    write_with_letters([case, *materials, *files, *writer.taken()], letters, at=at, after=act.rows)
     return TakenIn(case, code, judgement, letters)
 
 

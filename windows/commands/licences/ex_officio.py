@@ -15,10 +15,10 @@ from laiyang_approval.kernel.models import User
 from laiyang_approval.kernel.names import clean_text
 from laiyang_approval.kernel.rules import rule_int
 
-from ... import licence_acts, licences
+from ... import licence_acts, licences, post_checks
 from ...documents import DocumentKind
 from ...domain.clock import Limit, Unit, run_clock
-from ...domain.licences import GROUNDS, cancel_reasons_for
+from ...domain.licences import BROKEN_PROMISE, GROUNDS, cancel_reasons_for
 from ...domain.states import Event
 from ...events import licences as events
 from ...models import Case, ExOfficioAct, Licence, Opinion
@@ -96,6 +96,9 @@ def _require_possible(licence: Licence, ground: str) -> None:
         raise InvalidInput(sentence, article=rule.article, fields={"ground": sentence})
     if rule.cancel_reason == 3 and licence.holder.is_natural:
         sentence = "持证人是自然人；死亡或者丧失行为能力的，请选择第二项。"
+        raise InvalidInput(sentence, article=rule.article, fields={"ground": sentence})
+    if ground == BROKEN_PROMISE and post_checks.broken_promise_of(licence) is None:
+        sentence = "没有复查认定该许可的承诺不实、逾期未改，不能以此撤销；请先办理承诺核查，责令限期整改，期满后复查。"
         raise InvalidInput(sentence, article=rule.article, fields={"ground": sentence})
     open_case_number = (
         ExOfficioAct.objects.filter(case__subject_licence=licence, decided_at__isnull=True, case__ended_at__isnull=True)

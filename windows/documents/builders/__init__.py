@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..kinds import DocumentKind
-from . import clock, examination, handling, hearings, intake, licences, preconditions
+from . import clock, examination, handling, hearings, intake, intake_modes, licences, preconditions
 
 BUILDERS: dict[DocumentKind, Callable[..., dict[str, Any]]] = {
     **intake.BUILDERS,
@@ -14,4 +14,5 @@ BUILDERS: dict[DocumentKind, Callable[..., dict[str, Any]]] = {
     **hearings.BUILDERS,
     **clock.BUILDERS,
     **licences.BUILDERS,
+    **intake_modes.BUILDERS,
 }

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from laiyang_approval.kernel.laws import law_on
 from matters.models import Edition
 
 from ...models import Case, Licence
@@ -24,7 +25,28 @@ def _grant(case: Case, edition: Edition, *, decision: Any, **facts: Any) -> dict
         "delivery": "电子送达" if case.electronic_service else "窗口领取或者邮寄",
         "delivery_limit": parts.rule_days("delivery_days", facts["on"]),
         "delivery_due": parts.due_text(case.delivery_due_on, case.calendar_missing_year),
+        "is_by_commitment": case.by_commitment,
+        "promise_note": _promise_note(facts["on"]) if case.by_commitment else "",
+        "acceptance_note": _acceptance_note(case, edition, facts["on"]) if facts["is_receipt"] else "",
     }
+
+
+def _promise_note(on: date) -> str:
+    law = law_on("sdys_29", on).citation
+    return f"本许可依告知承诺作出。经核查与承诺不符的，责令限期整改；逾期未改的，依法撤销（{law}）。"
+
+
+def _acceptance_note(case: Case, edition: Edition, on: date) -> str:
+    """The notice of acceptance of an instant matter, within its decision."""
+    laws = parts.cited_together(("xkf_32_2", "xkf_34_2"), on)
+    statutory = parts.limit_text(edition.statutory_value, edition.get_statutory_unit_display())
+    promised = parts.limit_text(edition.promised_value, edition.get_promised_unit_display())
+    return (
+        f"本事项为即办件，当场受理、当场决定，本决定书同时作为受理通知书（{laws}）：受理时间{moment_text(case.accepted_at)}；"
+        f"法定办理时限{statutory}，至{parts.due_text(case.statutory_due_on, case.calendar_missing_year)}止；"
+        f"承诺办理时限{promised}，至{parts.due_text(case.promised_due_on, case.calendar_missing_year)}止；"
+        f"办理费用：{parts.fees(edition)}。"
+    )
 
 
 def _refusal(case: Case, edition: Edition, *, decision: Any, **facts: Any) -> dict[str, Any]:
@@ -39,11 +61,28 @@ def _refusal(case: Case, edition: Edition, *, decision: Any, **facts: Any) -> di
     }
 
 
-def _withdrawal(case: Case, edition: Edition, *, reason: str, **_: Any) -> dict[str, Any]:
+def _withdrawal(case: Case, edition: Edition, *, reason: str, **facts: Any) -> dict[str, Any]:
+    """An application withdrawn; or handling ended by the office, which is adverse and tells the remedies."""
+    is_termination = facts.get("is_termination", False)
     return {
+        "title": "终止办理决定书" if is_termination else DocumentKind.D17.spec.title,
+        "is_termination": is_termination,
+        "is_promised": facts.get("is_promised_withdrawal", False),
+        "remedies": parts.remedies(case, facts) if is_termination else {},
         "received_on": parts.local_date_text(case.received_at),
         "accepted_on": date_text(case.accepted_on) if case.accepted_on else "",
         "reason": reason,
+    }
+
+
+def _moved(case: Case, edition: Edition, *, former: str, basis: str, moved_on: date, **_: Any) -> dict[str, Any]:
+    return {
+        "received_on": parts.local_date_text(case.received_at),
+        "accepted_on": date_text(case.accepted_on) if case.accepted_on else "",
+        "former": former,
+        "basis": basis,
+        "moved_on": date_text(moved_on),
+        "due": parts.due_text(case.statutory_due_on, case.calendar_missing_year) if case.accepted_on else "",
     }
 
 
@@ -90,6 +129,7 @@ BUILDERS = {
     DocumentKind.D15: _grant,
     DocumentKind.D16: _refusal,
     DocumentKind.D17: _withdrawal,
+    DocumentKind.N04: _moved,
     DocumentKind.D18: _service,
     DocumentKind.C01: _certificate_content,
     DocumentKind.C02: _certificate_content,

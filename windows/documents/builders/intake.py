@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from laiyang_approval.kernel.laws import law_on
 from laiyang_approval.kernel.rules import rule_int
 from matters.models import Edition
 
@@ -15,6 +16,8 @@ from ..parts import date_text, moment_text
 
 def _receipt(case: Case, edition: Edition, **facts: Any) -> dict[str, Any]:
     received, absent = parts.materials(facts["materials"])
+    if facts.get("is_deferred"):
+        return _deferred_receipt(received, case, **facts)
     when = facts["at"] if facts["is_correction"] else case.received_at
     return {
         "is_correction": facts["is_correction"],
@@ -30,8 +33,27 @@ def _receipt(case: Case, edition: Edition, **facts: Any) -> dict[str, Any]:
     }
 
 
+def _deferred_receipt(received: list[dict[str, str]], case: Case, **facts: Any) -> dict[str, Any]:
+    """Of promised papers only: no term runs from it, and what is still open is said."""
+    return {
+        "is_correction": True,
+        "is_deferred": True,
+        "title": "容缺材料接收凭证",
+        "channel": Case.Channel.WINDOW.label,
+        "received_at": moment_text(facts["at"]),
+        "received_by": facts["received_by"],
+        "materials": received,
+        "still_open": facts["still_open"],
+        "deferral_due": parts.due_text(facts["due_on"], case.calendar_missing_year) if facts["still_open"] else "",
+    }
+
+
 def _not_required(case: Case, edition: Edition, *, reason: str, **_: Any) -> dict[str, Any]:
     return {"received_on": parts.local_date_text(case.received_at), "reason": reason}
+
+
+#: The provisions that ban an applicant from applying again, as the law records know them.
+_BANS = {"行政许可法第七十八条": "xkf_78", "行政许可法第七十九条": "xkf_79"}
 
 
 def _not_accepted(case: Case, edition: Edition, **facts: Any) -> dict[str, Any]:
@@ -39,6 +61,7 @@ def _not_accepted(case: Case, edition: Edition, **facts: Any) -> dict[str, Any]:
         "received_on": parts.local_date_text(case.received_at),
         "reason": facts["reason"],
         "competent": facts["competent_name"],
+        "ban_law": law_on(_BANS[facts["ban_article"]], facts["on"]).citation if facts["ban_article"] else "",
         "remedies": parts.remedies(case, facts),
     }
 
@@ -66,6 +89,8 @@ def _acceptance(case: Case, edition: Edition, **facts: Any) -> dict[str, Any]:
         "received_on": parts.local_date_text(case.received_at),
         "accepted_on": date_text(case.accepted_on),
         "is_deemed": case.deemed_accepted,
+        "is_deferred": case.deferred_acceptance,
+        "is_by_commitment": case.by_commitment,
         "clock_from": date_text(case.clock_from_on),
         "statutory_limit": _statutory_limit(case, edition),
         "statutory_due": parts.due_text(case.statutory_due_on, case.calendar_missing_year),

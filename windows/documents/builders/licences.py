@@ -1,11 +1,10 @@
 """What the papers of a licence's life print: D20–D24, the refusals beside them, and the notices N01–N03."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from laiyang_approval.kernel.laws import law_on
-from laiyang_approval.kernel.models import LawRecord
 from matters.models import Edition
 
 from ...domain.entries import Entry
@@ -80,7 +79,7 @@ def _refusal(case: Case, edition: Edition, *, decision: Any, licence: Licence, *
     return {
         **_asked(case),
         "asked_for": {"replacement": "补发证件"}.get(case.purpose, case.get_purpose_display()),
-        "article": _together([law_on(key, facts["on"]) for key in _REFUSED_BY[case.purpose]]),
+        "article": parts.cited_together(_REFUSED_BY[case.purpose], facts["on"]),
         "licence": _licence(licence),
         "facts": decision.facts,
         "reasons": decision.reasons,
@@ -216,12 +215,6 @@ def _plainly_named(build: Build) -> Build:
         return {"matter_name": edition.name} | build(case, edition, **facts)
 
     return built
-
-
-def _together(records: Sequence[LawRecord]) -> str:
-    """Provisions of one law under its name, said once."""
-    first, *others = records
-    return "、".join([first.citation, *(one.article if one.law == first.law else one.citation for one in others)])
 
 
 _BUILDERS: dict[DocumentKind, Build] = {

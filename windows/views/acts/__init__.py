@@ -1,11 +1,12 @@
 """Every act a case page offers, by the action of the permission table. A new procedure brings its module and one line here."""
 
-from . import clock, examination, handling, hearings, licences, preconditions
+from . import clock, examination, handling, hearings, intake_modes, licences, preconditions
 from .base import Act
 
 #: In the order in which they stand on the page.
 ACTS: dict[str, Act] = {
     **preconditions.ACTS,
+    **intake_modes.ACTS,
     **handling.ACTS,
     **examination.ACTS,
     **hearings.ACTS,
