@@ -238,6 +238,12 @@ ACCESS: dict[str, Rule] = {
     "transfer-lists-pdf": roles(*TRANSFER_READERS),
     "transfer-lists-table": roles(*TRANSFER_READERS),
     "transfer-line": roles(*TRANSFER_READERS),
+    "transfer-batch-activate": roles(Role.COORDINATOR),
+    "transfer-seals": roles(*TRANSFER_READERS),
+    "transfer-seal-new": roles(Role.COORDINATOR, Role.HEAD_OF_GOVERNMENT),
+    "transfer-seal": roles(*TRANSFER_READERS),
+    "transfer-seal-imprint": roles(*TRANSFER_READERS),
+    "transfer-seal-act": roles(Role.COORDINATOR, Role.HEAD_OF_GOVERNMENT),
     # ---- windows: 容缺受理、告知承诺、即办、失信限制
     "counter-promise": roles(*COUNTER),
     "inbox-at-once": roles(*DECIDERS),

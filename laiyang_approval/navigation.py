@@ -70,6 +70,7 @@ PLACES = (
     Place("关注", "提醒", "reminders", (*COUNTER, *REVIEWERS, *DECIDERS, *ISSUING), counter="reminders"),
     # ---- transfers: where the coordination mechanism lands; for the others it stands further down
     Place("划转", "划转台账", "transfer-board", (Role.COORDINATOR,)),
+    Place("划转", "印章", "transfer-seals", (Role.COORDINATOR,)),
     Place("审计", "审计日志", "audit-log", (Role.AUDIT_OFFICER,)),
     Place("监督", "全部办件", "cases", tuple(role for role in CASE_READERS if role not in {*COUNTER, *ISSUING})),
     Place("证照", "证照登记", "licences", CASE_READERS),
@@ -85,6 +86,7 @@ PLACES = (
         "transfer-board",
         tuple(role for role in TRANSFER_READERS if role is not Role.COORDINATOR),
     ),
+    Place("划转", "印章", "transfer-seals", (Role.HEAD_OF_GOVERNMENT, Role.SUPERVISOR)),
     Place("系统", "工作日历", "calendar-list", (Role.SYSTEM_OFFICER,)),
     Place("系统", "业务规则", "rules", (Role.SYSTEM_OFFICER,)),
     Place("系统", "法律条文", "laws", (Role.SYSTEM_OFFICER,)),
@@ -128,6 +130,8 @@ BEHIND = {
     "transfer-item": "transfer-board",
     "transfer-import": "transfer-board",
     "transfer-line": "transfer-board",
+    "transfer-seal": "transfer-seals",
+    "transfer-seal-new": "transfer-seals",
     "post-check": "post-checks",
 }
 

@@ -2,6 +2,8 @@
 
 from django import forms
 
+from laiyang_approval.kernel.models import Seal
+
 from .domain.inventories import Inventory
 from .models import RiskAssessment, TransferBatch, TransferItem
 
@@ -134,3 +136,37 @@ class ItemForm(forms.Form):
     matter_code = _text("事项代码", limit=16)
     kind = _choice("类型", TransferItem.Kind.choices)
     source = _choice("职权来源", TransferItem.Source.choices, help_text="上级委托的，以委托机关名义决定和用印。")
+
+
+class SealForm(forms.Form):
+    """登记印章"""
+
+    department_code = _text("机关代码", limit=16, help_text="如“SP”。")
+    kind = _choice("种类", Seal.Kind.choices)
+    ring_text = _text("印文", limit=40, help_text="沿边的文字，一般为机关全称。")
+    centre_text = _text("下方文字", limit=20, required=False)
+    keeper = _text("保管人", limit=50, required=False)
+    in_use_from = _day("启用日")
+    announcement = _text("启用公告", limit=200, help_text="启用前由市政府办公室公告的文号。")
+
+
+class StopSealForm(forms.Form):
+    """停用印章"""
+
+    last_on = _day("最后可用日")
+
+
+class SealUpForm(forms.Form):
+    """封存印章"""
+
+    place = _text("封存保管单位", limit=50)
+
+
+class ImprintForm(forms.Form):
+    """印模"""
+
+    imprint = forms.FileField(
+        label="印模图片",
+        help_text="JPG或PNG；只作备案，文书上只印样章。",
+        error_messages={"required": "请选择图片。", "empty": "文件是空的，请重新选择。"},
+    )

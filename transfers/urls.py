@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from .views import board, item
+from .views import board, item, seals
 
 urlpatterns = [
     path("transfers/", board.board, name="transfer-board"),
     path("transfers/new/", board.batch_new, name="transfer-batch-new"),
     path("transfers/batches/<int:batch_id>/", board.batch, name="transfer-batch"),
+    path("transfers/batches/<int:batch_id>/activate/", board.batch_activate, name="transfer-batch-activate"),
     path("transfers/batches/<int:batch_id>/<str:department_code>/", board.handover, name="transfer-handover"),
     path("transfers/batches/<int:batch_id>/<str:department_code>/sign/", board.handover_sign, name="transfer-sign"),
     path(
@@ -20,5 +21,10 @@ urlpatterns = [
     path("transfers/items/<int:item_id>/import/", item.item_import, name="transfer-import"),
     path("transfers/items/<int:item_id>/lists.pdf", item.item_lists_pdf, name="transfer-lists-pdf"),
     path("transfers/items/<int:item_id>/lists.xlsx", item.item_table, name="transfer-lists-table"),
+    path("transfers/seals/", seals.register, name="transfer-seals"),
+    path("transfers/seals/new/", seals.new, name="transfer-seal-new"),
+    path("transfers/seals/<int:seal_id>/", seals.seal, name="transfer-seal"),
+    path("transfers/seals/<int:seal_id>/imprint/", seals.imprint, name="transfer-seal-imprint"),
+    path("transfers/seals/<int:seal_id>/act/<str:action>/", seals.seal_act, name="transfer-seal-act"),
     path("transfers/lines/<int:line_id>/", item.line, name="transfer-line"),
 ]

@@ -8,18 +8,19 @@ from django.db import transaction
 from laiyang_approval.kernel.errors import DomainError, StaleState
 from laiyang_approval.kernel.models import Department
 
-from ..models import Authority, BoundaryItem, Matter
+from ..models import Authority, BoundaryItem, Matter, Power
 from ..queries import forget_cached_competence
 
 
 @dataclass(frozen=True)
 class Succession:
-    """职权的承接: from which body to which, from when on, by which document."""
+    """职权的承接: from which body to which, from when on, by which document; ``powers`` which of them go."""
 
     former: Department
     successor: Department
     on: date
     instrument: str
+    powers: frozenset[Power] = frozenset(Power)
 
 
 @transaction.atomic
@@ -41,7 +42,13 @@ def move_powers(matter_id: int, *, succession: Succession) -> list[Authority]:
             f"{matter.name}已登记自{later.valid_from.isoformat()}起的职权变动；"
             f"{on.isoformat()}的变动须排在它之后，或先由事项管理员核对。"
         )
-    held = [row for row in rows if row.department_id == former.pk and (row.valid_to is None or row.valid_to >= on)]
+    held = [
+        row
+        for row in rows
+        if row.department_id == former.pk
+        and row.power in succession.powers
+        and (row.valid_to is None or row.valid_to >= on)
+    ]
     if not held:
         raise StaleState(f"{on.isoformat()}时{matter.name}的职权不在{former.name}，不能由该机关移交；请核对职权登记。")
     if any(row.valid_to is not None for row in held):

@@ -13,7 +13,7 @@ from django.urls import reverse
 from laiyang_approval.kernel.commands.calendars import load_calendar
 from laiyang_approval.kernel.commands.organisations import load_organisations
 from laiyang_approval.kernel.laws import load_law_records
-from laiyang_approval.kernel.models import CalendarNotice, User
+from laiyang_approval.kernel.models import CalendarNotice, Seal, User
 from laiyang_approval.kernel.rules import load_business_rules
 from laiyang_approval.kernel.spreadsheets import write_csv
 from matters.commands.catalogue import load_catalogue
@@ -260,6 +260,10 @@ PAGES = [
     page("transfer-import", lambda: _item("JY-01").pk, by="jiaotong"),
     page("transfer-line", lambda: _disputed_line(), by="jiaotong"),
     page("transfer-line", lambda: _disputed_line(), by="shixiang", shown="transfer-line-of-receiver"),
+    page("transfer-seals", by="xietiao"),
+    page("transfer-seal-new", by="xietiao"),
+    page("transfer-seal", lambda: _seal("JY"), by="xietiao"),
+    page("transfer-seal", lambda: _seal("WJ"), by="jiandu", shown="transfer-seal-stopped"),
     # ---- 容缺受理
     page("intake-result", _case(State.IN_REVIEW, deferral__isnull=False), by=CLERK, shown="intake-result-deferred"),
     page("case", lambda: _deferred(is_late=False), by=REVIEWER, shown="case-deferral"),
@@ -292,14 +296,14 @@ PAGES = [
 
 #: Answers to GET that are no pages: files, parts of a page for htmx, and what machines ask.
 NO_PAGES = {
-    "api-competence", "transfer-lists-pdf", "transfer-lists-table",
+    "api-competence", "transfer-lists-pdf", "transfer-lists-table", "transfer-seal-imprint",
     "matter-guide-pdf", "catalogue-export", "case-file", "letter-file", "status-letter",
     "counter-matters", "intake-letters", "matter-search", "rail-counts", "consultation-file", "post-check-letter", "health_live", "health_ready",
 }  # fmt: skip
 
 #: Acts: they answer POST only.
 ACTS = {
-    "transfer-sign", "transfer-complete", "transfer-item-act",
+    "transfer-sign", "transfer-complete", "transfer-item-act", "transfer-batch-activate", "transfer-seal-act",
     "logout", "person-details", "person-roles", "person-rights", "person-disable", "person-enable", "person-reset",
     "person-unlock", "unlock-address", "calendar-activate", "audit-verify", "catalogue-draft-create", "catalogue-discard",
     "catalogue-import-confirm", "catalogue-import-discard", "counter-party", "counter-judgement", "counter-draft",
@@ -311,6 +315,10 @@ ACTS = {
 
 def _item(code: str) -> TransferItem:
     return TransferItem.objects.get(matter__code=code)
+
+
+def _seal(code: str) -> int:
+    return Seal.objects.get(department__code=code, kind="official").pk
 
 
 def _disputed_line() -> int:

@@ -9,12 +9,20 @@ from laiyang_approval.kernel.errors import DomainError, InvalidInput, StaleState
 from laiyang_approval.kernel.models import User
 from laiyang_approval.kernel.names import clean_text
 from matters.commands.authorities import Succession, move_powers
+from matters.models import Power
 
 from .. import permissions, queries
 from ..domain.states import OPINION, ItemEvent, ItemState
 from ..models import TransferBatch, TransferItem
 from .acting import take
 from .items import require_day_to_come
+
+#: 受委托的: the bureau acts in the name of the organ that entrusts it, which decides and seals (行政许可法第二十四条).
+POWERS_OF = {
+    TransferItem.Source.OWN: frozenset(Power),
+    TransferItem.Source.HANDED_DOWN: frozenset(Power),
+    TransferItem.Source.ENTRUSTED: frozenset({Power.ACCEPT}),
+}
 
 #: Blockers named in one refusal; the page shows all.
 MOST_NAMED = 3
@@ -53,7 +61,9 @@ def complete_handover(
         if item.kind != TransferItem.Kind.FEE:
             move_powers(
                 item.matter_id,
-                succession=Succession(item.from_department, item.to_department, completion.on, instrument),
+                succession=Succession(
+                    item.from_department, item.to_department, completion.on, instrument, POWERS_OF[item.source]
+                ),
             )
     return items
 

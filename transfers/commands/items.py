@@ -6,13 +6,14 @@ from datetime import date, datetime
 from django.db import transaction
 
 from laiyang_approval.kernel.clock import local_date
-from laiyang_approval.kernel.errors import DomainError, InvalidInput
+from laiyang_approval.kernel.errors import DomainError, InvalidInput, StaleState
 from laiyang_approval.kernel.models import Department, User
 from matters import queries as catalogue
 from matters.commands.authorities import Succession, move_powers
 from matters.models import Power
 
-from ..domain.states import OPINION, TABLE, ItemEvent
+from .. import permissions
+from ..domain.states import OPINION, TABLE, ItemEvent, ItemState
 from ..models import RiskAssessment, TransferItem
 from .acting import begin, required_text, take
 
@@ -40,6 +41,28 @@ def activate_item(item_id: int, *, evidence: str, actor: User, at: datetime) -> 
     item.from_department = _holder(item, local_date(at))
     take(item, ItemEvent.ACTIVATE, actor=actor, at=at, note=text, from_department=item.from_department, reason="")
     return item
+
+
+@transaction.atomic
+def activate_batch(batch_id: int, *, evidence: str, actor: User, at: datetime) -> tuple[list[TransferItem], list[str]]:
+    """Afterwards every deferred item of the batch that can move is planned; returns them, and why each other one stays.
+
+    Raises InvalidInput without evidence, StaleState when nothing of the batch is deferred.
+    """
+    permissions.require_office(actor)
+    deferred = TransferItem.objects.filter(batch_id=batch_id, state=ItemState.DEFERRED.value).order_by("pk")
+    moved, left = [], []
+    for pk in list(deferred.values_list("pk", flat=True)):
+        try:
+            with transaction.atomic():
+                moved.append(activate_item(pk, evidence=evidence, actor=actor, at=at))
+        except InvalidInput:
+            raise
+        except DomainError as refusal:
+            left.append(refusal.message)
+    if not moved and not left:
+        raise StaleState("本批次没有暂缓的事项；请刷新页面查看。")
+    return moved, left
 
 
 def _holder(item: TransferItem, today: date) -> Department:

@@ -13,8 +13,9 @@ from transfers import permissions, queries
 from transfers.commands.batches import NewBatch, NewItem, add_item, register_batch
 from transfers.commands.completing import Completion, complete_handover
 from transfers.commands.inventories import sign_lists
+from transfers.commands.items import activate_batch
 from transfers.domain.states import ON_THE_WAY, ItemState
-from transfers.forms import BatchForm, CompletionForm, ItemForm
+from transfers.forms import BatchForm, CompletionForm, EvidenceForm, ItemForm
 
 from .showing import show_refusal
 
@@ -76,8 +77,25 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
         "state": state,
         "states": _counted(items),
         "form": form if permissions.is_office(request.user) else None,
+        "activation": EvidenceForm(auto_id="all-%s") if _may_activate(request.user, items) else None,
     }
     return render(request, "transfers/batch.html", context, status=status)
+
+
+@require_POST
+def batch_activate(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """Sets all deferred matters of a batch going at once, those that have been stopped left out and named."""
+    moved, left = activate_batch(
+        batch_id, evidence=request.POST.get("evidence", ""), actor=request.user, at=clock.now()
+    )
+    messages.success(request, f"已列入计划{len(moved)}项；请逐项登记政策风险评估。")
+    for sentence in left:
+        messages.warning(request, sentence)
+    return redirect("transfer-batch", batch_id)
+
+
+def _may_activate(user, items) -> bool:
+    return permissions.is_office(user) and any(item.current_state is ItemState.DEFERRED for item in items)
 
 
 def _counted(items) -> list[tuple[str, str]]:
