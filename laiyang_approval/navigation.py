@@ -86,6 +86,7 @@ PLACES = (
         "transfer-board",
         tuple(role for role in TRANSFER_READERS if role is not Role.COORDINATOR),
     ),
+    Place("划转", "登记簿导入", "transfer-registers", COUNTER),
     Place("划转", "印章", "transfer-seals", (Role.HEAD_OF_GOVERNMENT, Role.SUPERVISOR)),
     Place("系统", "工作日历", "calendar-list", (Role.SYSTEM_OFFICER,)),
     Place("系统", "业务规则", "rules", (Role.SYSTEM_OFFICER,)),

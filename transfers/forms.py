@@ -5,7 +5,7 @@ from django import forms
 from laiyang_approval.kernel.models import Seal
 
 from .domain.inventories import Inventory
-from .models import RiskAssessment, TransferBatch, TransferItem
+from .models import RegisterImport, RiskAssessment, TransferBatch, TransferItem
 
 
 def _text(label: str, *, limit: int, rows: int = 0, required: bool = True, help_text: str = "") -> forms.CharField:
@@ -169,4 +169,15 @@ class ImprintForm(forms.Form):
         label="印模图片",
         help_text="JPG或PNG；只作备案，文书上只印样章。",
         error_messages={"required": "请选择图片。", "empty": "文件是空的，请重新选择。"},
+    )
+
+
+class RegisterForm(forms.Form):
+    """登记簿导入"""
+
+    table = _choice("登记簿", RegisterImport.Table.choices)
+    file = forms.FileField(
+        label="登记簿文件",
+        help_text="XLSX或CSV，按空表的列填写；最多1000行。",
+        error_messages={"required": "请选择文件。", "empty": "文件是空的，请检查后重新选择。"},
     )

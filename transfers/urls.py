@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import board, item, seals
+from .views import board, item, registers, seals
 
 urlpatterns = [
     path("transfers/", board.board, name="transfer-board"),
@@ -26,5 +26,10 @@ urlpatterns = [
     path("transfers/seals/<int:seal_id>/", seals.seal, name="transfer-seal"),
     path("transfers/seals/<int:seal_id>/imprint/", seals.imprint, name="transfer-seal-imprint"),
     path("transfers/seals/<int:seal_id>/act/<str:action>/", seals.seal_act, name="transfer-seal-act"),
+    path("transfers/registers/", registers.registers, name="transfer-registers"),
+    path("transfers/registers/<str:table>.xlsx", registers.register_form, name="transfer-register-form"),
+    path(
+        "transfers/registers/<int:import_id>/<str:action>/", registers.register_settle, name="transfer-register-settle"
+    ),
     path("transfers/lines/<int:line_id>/", item.line, name="transfer-line"),
 ]

@@ -261,6 +261,7 @@ PAGES = [
     page("transfer-line", lambda: _disputed_line(), by="jiaotong"),
     page("transfer-line", lambda: _disputed_line(), by="shixiang", shown="transfer-line-of-receiver"),
     page("transfer-seals", by="xietiao"),
+    page("transfer-registers", by="jiaotong"),
     page("transfer-seal-new", by="xietiao"),
     page("transfer-seal", lambda: _seal("JY"), by="xietiao"),
     page("transfer-seal", lambda: _seal("WJ"), by="jiandu", shown="transfer-seal-stopped"),
@@ -296,7 +297,7 @@ PAGES = [
 
 #: Answers to GET that are no pages: files, parts of a page for htmx, and what machines ask.
 NO_PAGES = {
-    "api-competence", "transfer-lists-pdf", "transfer-lists-table", "transfer-seal-imprint",
+    "api-competence", "transfer-lists-pdf", "transfer-lists-table", "transfer-seal-imprint", "transfer-register-form",
     "matter-guide-pdf", "catalogue-export", "case-file", "letter-file", "status-letter",
     "counter-matters", "intake-letters", "matter-search", "rail-counts", "consultation-file", "post-check-letter", "health_live", "health_ready",
 }  # fmt: skip
@@ -304,6 +305,7 @@ NO_PAGES = {
 #: Acts: they answer POST only.
 ACTS = {
     "transfer-sign", "transfer-complete", "transfer-item-act", "transfer-batch-activate", "transfer-seal-act",
+    "transfer-register-settle",
     "logout", "person-details", "person-roles", "person-rights", "person-disable", "person-enable", "person-reset",
     "person-unlock", "unlock-address", "calendar-activate", "audit-verify", "catalogue-draft-create", "catalogue-discard",
     "catalogue-import-confirm", "catalogue-import-discard", "counter-party", "counter-judgement", "counter-draft",
