@@ -226,6 +226,8 @@ ACCESS: dict[str, Rule] = {
     "stop-provisions": roles(Role.CATALOGUE_ADMIN),
     "stop-provision-end": roles(Role.CATALOGUE_ADMIN),
     # ---- transfers
+    "power-list": public(),
+    "power-list-file": staff(),
     "transfer-board": roles(*TRANSFER_READERS),
     "transfer-batch-new": roles(Role.COORDINATOR),
     "transfer-batch": roles(*TRANSFER_READERS),

@@ -111,6 +111,7 @@ BEHIND = {
     "package-detail": "matter-list",
     "who-decides": "matter-list",
     "matter-competence": "matter-list",
+    "power-list": "matter-list",
     "status-case": "status",
     "status-letters": "status",
     "my-case": "my-cases",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import board, item, registers, seals
+from .views import board, item, lists, registers, seals
 
 urlpatterns = [
     path("transfers/", board.board, name="transfer-board"),
@@ -31,5 +31,7 @@ urlpatterns = [
     path(
         "transfers/registers/<int:import_id>/<str:action>/", registers.register_settle, name="transfer-register-settle"
     ),
+    path("power-lists/", lists.power_list, name="power-list"),
+    path("power-lists/list.<str:file_format>", lists.power_list_file, name="power-list-file"),
     path("transfers/lines/<int:line_id>/", item.line, name="transfer-line"),
 ]

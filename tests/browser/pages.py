@@ -262,6 +262,9 @@ PAGES = [
     page("transfer-line", lambda: _disputed_line(), by="shixiang", shown="transfer-line-of-receiver"),
     page("transfer-seals", by="xietiao"),
     page("transfer-registers", by="jiaotong"),
+    page("power-list"),
+    page("power-list", query="?on=2019-01-01&since=2018-12-25&body=WJ", shown="power-list-difference"),
+    page("power-list", query="?body=SP", by="xietiao", shown="power-list-of-the-bureau"),
     page("transfer-seal-new", by="xietiao"),
     page("transfer-seal", lambda: _seal("JY"), by="xietiao"),
     page("transfer-seal", lambda: _seal("WJ"), by="jiandu", shown="transfer-seal-stopped"),
@@ -297,7 +300,7 @@ PAGES = [
 
 #: Answers to GET that are no pages: files, parts of a page for htmx, and what machines ask.
 NO_PAGES = {
-    "api-competence", "transfer-lists-pdf", "transfer-lists-table", "transfer-seal-imprint", "transfer-register-form",
+    "api-competence", "transfer-lists-pdf", "transfer-lists-table", "transfer-seal-imprint", "transfer-register-form", "power-list-file",
     "matter-guide-pdf", "catalogue-export", "case-file", "letter-file", "status-letter",
     "counter-matters", "intake-letters", "matter-search", "rail-counts", "consultation-file", "post-check-letter", "health_live", "health_ready",
 }  # fmt: skip
