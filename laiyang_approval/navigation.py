@@ -71,6 +71,8 @@ PLACES = (
     # ---- transfers: where the coordination mechanism lands; for the others it stands further down
     Place("划转", "划转台账", "transfer-board", (Role.COORDINATOR,)),
     Place("划转", "印章", "transfer-seals", (Role.COORDINATOR,)),
+    Place("划转", "时间表", "transfer-timetable", (Role.COORDINATOR,)),
+    Place("划转", "协调事项", "transfer-questions", (Role.COORDINATOR,)),
     Place("审计", "审计日志", "audit-log", (Role.AUDIT_OFFICER,)),
     Place("监督", "全部办件", "cases", tuple(role for role in CASE_READERS if role not in {*COUNTER, *ISSUING})),
     Place("证照", "证照登记", "licences", CASE_READERS),
@@ -86,6 +88,7 @@ PLACES = (
         "transfer-board",
         tuple(role for role in TRANSFER_READERS if role is not Role.COORDINATOR),
     ),
+    Place("划转", "协调事项", "transfer-questions", (Role.DEPARTMENT_STAFF, Role.HEAD_OF_GOVERNMENT)),
     Place("划转", "登记簿导入", "transfer-registers", COUNTER),
     Place("划转", "印章", "transfer-seals", (Role.HEAD_OF_GOVERNMENT, Role.SUPERVISOR)),
     Place("系统", "工作日历", "calendar-list", (Role.SYSTEM_OFFICER,)),
@@ -133,6 +136,7 @@ BEHIND = {
     "transfer-import": "transfer-board",
     "transfer-line": "transfer-board",
     "transfer-seal": "transfer-seals",
+    "transfer-question": "transfer-questions",
     "transfer-seal-new": "transfer-seals",
     "post-check": "post-checks",
 }

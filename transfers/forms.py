@@ -5,7 +5,7 @@ from django import forms
 from laiyang_approval.kernel.models import Seal
 
 from .domain.inventories import Inventory
-from .models import RegisterImport, RiskAssessment, TransferBatch, TransferItem
+from .models import Milestone, RegisterImport, RiskAssessment, TransferBatch, TransferItem
 
 
 def _text(label: str, *, limit: int, rows: int = 0, required: bool = True, help_text: str = "") -> forms.CharField:
@@ -181,3 +181,36 @@ class RegisterForm(forms.Form):
         help_text="XLSX或CSV，按空表的列填写；最多1000行。",
         error_messages={"required": "请选择文件。", "empty": "文件是空的，请检查后重新选择。"},
     )
+
+
+class MilestoneForm(forms.Form):
+    """登记完成"""
+
+    milestone = forms.ModelChoiceField(
+        label="时间节点",
+        queryset=Milestone.objects.filter(done_on__isnull=True),
+        empty_label="请选择",
+        error_messages={"required": "请选择时间节点。", "invalid_choice": "这个节点已登记完成，请重新选择。"},
+    )
+    done_on = _day("完成日")
+    evidence = _text("完成的依据", limit=300, rows=2, help_text="文号、公告、会议纪要或者现场记录。")
+
+
+class QuestionForm(forms.Form):
+    """提出问题"""
+
+    text = _text("问题", limit=2000, rows=4)
+    matter_code = _text("事项代码", limit=16, required=False)
+
+
+class DecisionForm(forms.Form):
+    """登记决定"""
+
+    decision = _text("决定", limit=2000, rows=3)
+    decided_in = _text("议定文件", limit=100)
+
+
+class OutcomeForm(forms.Form):
+    """登记落实"""
+
+    outcome = _text("落实情况", limit=500, rows=2)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import board, item, lists, registers, seals
+from .views import board, item, lists, reform, registers, seals
 
 urlpatterns = [
     path("transfers/", board.board, name="transfer-board"),
@@ -33,5 +33,8 @@ urlpatterns = [
     ),
     path("power-lists/", lists.power_list, name="power-list"),
     path("power-lists/list.<str:file_format>", lists.power_list_file, name="power-list-file"),
+    path("transfers/timetable/", reform.timetable, name="transfer-timetable"),
+    path("transfers/questions/", reform.questions, name="transfer-questions"),
+    path("transfers/questions/<int:question_id>/", reform.question, name="transfer-question"),
     path("transfers/lines/<int:line_id>/", item.line, name="transfer-line"),
 ]

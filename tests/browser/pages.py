@@ -23,8 +23,9 @@ from matters.exports import COLUMNS, matter_rows, read_upload
 from matters.models import CatalogueImport, Edition
 from matters.queries import chains_with_counts, forget_cached_editions
 from transfers.commands.loading import load_transfers
+from transfers.commands.reform import NewQuestion, load_milestones, raise_question
 from transfers.demo import load_demo_transfers
-from transfers.models import InventoryLine, TransferItem
+from transfers.models import InventoryLine, Question, TransferItem
 from windows.commands.provisions import load_stop_provisions
 from windows.demo.cases import load_demo_cases
 from windows.demo.people import load_demo_accounts
@@ -48,6 +49,9 @@ def load_world() -> None:
     load_demo_cases(at=TUESDAY)
     load_transfers(at=TUESDAY)
     load_demo_transfers(at=TUESDAY)
+    load_milestones()
+    asked = NewQuestion("客运站的安全检查由哪个单位负责？", "JY-02")
+    raise_question(asked, actor=User.objects.get(username="jiaotong"), at=TUESDAY)
     admin = User.objects.get(username="shixiang")
     create_draft("SJ-04", actor=admin)
     rows, sha256 = read_upload("matters", _changed_table())
@@ -262,6 +266,9 @@ PAGES = [
     page("transfer-line", lambda: _disputed_line(), by="shixiang", shown="transfer-line-of-receiver"),
     page("transfer-seals", by="xietiao"),
     page("transfer-registers", by="jiaotong"),
+    page("transfer-timetable", by="xietiao"),
+    page("transfer-questions", by="xietiao"),
+    page("transfer-question", lambda: Question.objects.latest("pk").pk, by="xietiao"),
     page("power-list"),
     page("power-list", query="?on=2019-01-01&since=2018-12-25&body=WJ", shown="power-list-difference"),
     page("power-list", query="?body=SP", by="xietiao", shown="power-list-of-the-bureau"),
