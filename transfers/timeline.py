@@ -74,7 +74,8 @@ def _done_mark(at: float, y: int) -> SafeString:
 def _months(first: date, last: date) -> list[date]:
     found, day = [], date(first.year, first.month, 1)
     while day <= last:
-        if day >= first:
+        # The last one would be cut off at the edge.
+        if first <= day <= last - timedelta(days=7):
             found.append(day)
         day = date(day.year + day.month // 12, day.month % 12 + 1, 1)
     return found
