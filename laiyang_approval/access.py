@@ -83,6 +83,16 @@ CASE_READERS = (
     Role.HEARING_HOST,
     *WATCHERS,
 )
+#: Who watches over transfers, or stands on one side of them.
+TRANSFER_READERS = (
+    Role.COORDINATOR,
+    Role.HEAD_OF_GOVERNMENT,
+    Role.SUPERVISOR,
+    Role.AUDIT_OFFICER,
+    Role.DEPARTMENT_STAFF,
+    Role.DECIDER,
+    Role.CATALOGUE_ADMIN,
+)
 
 #: Who checks what was promised, for the supervising department or for the body that granted; who reads it besides.
 POST_CHECKERS = (Role.REGULATOR, Role.DEPARTMENT_STAFF, Role.INSPECTOR)
@@ -135,6 +145,8 @@ ACCESS: dict[str, Rule] = {
     "package-list": public(),
     "package-detail": public(),
     "who-decides": public(),
+    "matter-competence": public(),
+    "api-competence": public(),
     "catalogue-desk": roles(Role.CATALOGUE_ADMIN),
     "catalogue-matters": roles(Role.CATALOGUE_ADMIN),
     "catalogue-matter": roles(Role.CATALOGUE_ADMIN),
@@ -237,6 +249,33 @@ ACCESS: dict[str, Rule] = {
     "push-channel": roles(Role.SYSTEM_OFFICER),
     "push-channel-key": roles(Role.SYSTEM_OFFICER),
     "pushback-api": public(personal=True),  # signed, department by department
+    # ---- transfers
+    "power-list": public(),
+    "power-list-file": staff(),
+    "transfer-board": roles(*TRANSFER_READERS),
+    "transfer-batch-new": roles(Role.COORDINATOR),
+    "transfer-batch": roles(*TRANSFER_READERS),
+    "transfer-handover": roles(*TRANSFER_READERS),
+    "transfer-sign": roles(*TRANSFER_READERS),
+    "transfer-complete": roles(Role.COORDINATOR),
+    "transfer-item": roles(*TRANSFER_READERS),
+    "transfer-item-act": roles(*TRANSFER_READERS),
+    "transfer-import": roles(Role.DEPARTMENT_STAFF),
+    "transfer-lists-pdf": roles(*TRANSFER_READERS),
+    "transfer-lists-table": roles(*TRANSFER_READERS),
+    "transfer-line": roles(*TRANSFER_READERS),
+    "transfer-registers": roles(*COUNTER),
+    "transfer-register-form": roles(*COUNTER),
+    "transfer-register-settle": roles(*COUNTER),
+    "transfer-timetable": roles(*TRANSFER_READERS),
+    "transfer-questions": roles(*TRANSFER_READERS),
+    "transfer-question": roles(*TRANSFER_READERS),
+    "transfer-batch-activate": roles(Role.COORDINATOR),
+    "transfer-seals": roles(*TRANSFER_READERS),
+    "transfer-seal-new": roles(Role.COORDINATOR, Role.HEAD_OF_GOVERNMENT),
+    "transfer-seal": roles(*TRANSFER_READERS),
+    "transfer-seal-imprint": roles(*TRANSFER_READERS),
+    "transfer-seal-act": roles(Role.COORDINATOR, Role.HEAD_OF_GOVERNMENT),
     # ---- windows: 容缺受理、告知承诺、即办、失信限制
     "counter-promise": roles(*COUNTER),
     "inbox-at-once": roles(*DECIDERS),

@@ -8,7 +8,17 @@ from django.urls import NoReverseMatch, reverse
 
 from laiyang_approval.kernel.roles import Role
 
-from .access import ACCESS, CASE_READERS, CASE_WORKERS, COUNTER, DECIDERS, INSPECTORS, POST_CHECK_READERS, REVIEWERS
+from .access import (
+    ACCESS,
+    CASE_READERS,
+    CASE_WORKERS,
+    COUNTER,
+    DECIDERS,
+    INSPECTORS,
+    POST_CHECK_READERS,
+    REVIEWERS,
+    TRANSFER_READERS,
+)
 
 #: Who the issuing desk is for.
 ISSUING = (Role.ISSUING_CLERK, Role.DEPARTMENT_STAFF)
@@ -72,6 +82,11 @@ PLACES = (
     Place("协调", "审批推送", "pushes", (Role.COORDINATOR, Role.SUPERVISOR)),
     Place("协调", "监管反馈", "feedback-list", (Role.COORDINATOR, Role.SUPERVISOR)),
     Place("协调", "对账", "reconciliation", (Role.COORDINATOR, Role.SUPERVISOR)),
+    # ---- transfers: where the coordination mechanism lands; for the others it stands further down
+    Place("划转", "划转台账", "transfer-board", (Role.COORDINATOR,)),
+    Place("划转", "印章", "transfer-seals", (Role.COORDINATOR,)),
+    Place("划转", "时间表", "transfer-timetable", (Role.COORDINATOR,)),
+    Place("划转", "协调事项", "transfer-questions", (Role.COORDINATOR,)),
     Place("审计", "审计日志", "audit-log", (Role.AUDIT_OFFICER,)),
     Place("监督", "无人负责", "handover", (Role.SUPERVISOR,)),
     Place("监督", "全部办件", "cases", tuple(role for role in CASE_READERS if role not in {*COUNTER, *ISSUING})),
@@ -83,6 +98,15 @@ PLACES = (
     Place("事项", "责任边界", "catalogue-boundaries", (Role.CATALOGUE_ADMIN,)),
     Place("事项", "停止计时规定", "stop-provisions", (Role.CATALOGUE_ADMIN,)),
     Place("事项", "导入导出", "catalogue-exchange", (Role.CATALOGUE_ADMIN,)),
+    Place(
+        "划转",
+        "划转台账",
+        "transfer-board",
+        tuple(role for role in TRANSFER_READERS if role is not Role.COORDINATOR),
+    ),
+    Place("划转", "协调事项", "transfer-questions", (Role.DEPARTMENT_STAFF, Role.HEAD_OF_GOVERNMENT)),
+    Place("划转", "登记簿导入", "transfer-registers", COUNTER),
+    Place("划转", "印章", "transfer-seals", (Role.HEAD_OF_GOVERNMENT, Role.SUPERVISOR)),
     Place("系统", "工作日历", "calendar-list", (Role.SYSTEM_OFFICER,)),
     Place("系统", "业务规则", "rules", (Role.SYSTEM_OFFICER,)),
     Place("系统", "法律条文", "laws", (Role.SYSTEM_OFFICER,)),
@@ -106,6 +130,8 @@ BEHIND = {
     "package-list": "matter-list",
     "package-detail": "matter-list",
     "who-decides": "matter-list",
+    "matter-competence": "matter-list",
+    "power-list": "matter-list",
     "status-case": "status",
     "status-letters": "status",
     "my-case": "my-cases",
@@ -125,6 +151,15 @@ BEHIND = {
     "push": "pushes",
     "push-channel": "push-channels",
     "feedback": "feedback-list",
+    "transfer-batch-new": "transfer-board",
+    "transfer-batch": "transfer-board",
+    "transfer-handover": "transfer-board",
+    "transfer-item": "transfer-board",
+    "transfer-import": "transfer-board",
+    "transfer-line": "transfer-board",
+    "transfer-seal": "transfer-seals",
+    "transfer-question": "transfer-questions",
+    "transfer-seal-new": "transfer-seals",
     "post-check": "post-checks",
 }
 

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('kernel', '0005_bodies_above'),
-        ('windows', '0015_replacements_are_decisions'),
+        ('windows', '0016_replacements_are_decisions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -100,6 +100,7 @@ class DocumentKind(StrEnum):
     D07 = "D07", KindSpec("容缺受理通知书", "容", Seal.Kind.INTAKE, "print/deferral.html")
     D08 = "D08", KindSpec("告知承诺书", "承", Seal.Kind.INTAKE, "print/commitment.html")
     D26 = "D26", KindSpec("责令限期整改通知书", "责改", Seal.Kind.OFFICIAL, "print/rectification.html")
+    N05 = "N05", KindSpec("办件移交告知书", "移告", Seal.Kind.INTAKE, "print/case_moved.html")
     C01 = "C01", _certificate("食品经营许可证", "食证", "print/food_certificate.html")
     C02 = "C02", _certificate("行政许可证书", "证", "print/certificate.html")
 
@@ -236,6 +237,10 @@ DEMANDS: dict[DocumentKind, tuple[tuple[str, str, str], ...]] = {
         ("body", "决定送达告知书须写明作出决定的机关。", "行政许可法第三十五条"),
         ("document", "决定送达告知书须写明决定书的文号和日期。", "行政许可法第三十五条"),
         ("remedies", "决定送达告知书须写明对决定机关的救济途径。", "行政许可法第三十八条第二款"),
+    ),
+    DocumentKind.N05: (
+        ("former", "移交告知须写明原办理机关。", "莱政发〔2018〕18号"),
+        ("basis", "移交告知须写明依据。", "莱政发〔2018〕18号"),
     ),
     DocumentKind.N01: (("original", "更正通知须写明更正的是哪一份文书。", ""),),
     DocumentKind.N02: (("statement_limit", "告知书须写明陈述申辩的期限。", "行政许可法第七条"),),

@@ -4,7 +4,7 @@ Details hold ids, dates and codes of acts only: never names, ID numbers or phone
 its functions and ``LABELS``, and one line here.
 """
 
-from . import clock, examination, handling, intake_modes, licences, people, preconditions, restrictions
+from . import clock, examination, handling, intake_modes, licences, moves, people, preconditions, restrictions
 from .handling import (
     record_acceptance,
     record_correction,
@@ -35,6 +35,7 @@ LABELS: dict[str, str] = {
     **restrictions.LABELS,
     **intake_modes.LABELS,
     **people.LABELS,
+    **moves.LABELS,
 }
 
 __all__ = [

@@ -19,6 +19,7 @@ from .hearings import (
 )
 from .intake_modes import Commitment, CommittedItem, Deferral, DeferredItem
 from .licences import ExOfficioAct, LetterCorrection, Licence, LicenceChange
+from .moves import CaseMove
 from .parties import Party
 from .people_changes import IntakeCorrection, OwnerGap, Reassignment
 from .post_checks import PostCheck, PostCheckFinding
@@ -31,6 +32,7 @@ __all__ = [
     "CaseEvent",
     "CaseFile",
     "CaseMaterial",
+    "CaseMove",
     "Consultation",
     "Commitment",
     "CommittedItem",

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('windows', '0014_advice_sheets'),
+        ('windows', '0015_case_moves'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
