@@ -172,12 +172,15 @@ ACCESS: dict[str, Rule] = {
     "counter-draft-discard": roles(*COUNTER),
     "intake-result": roles(*COUNTER),
     "intake-letters": roles(*COUNTER),
+    "advice": roles(*COUNTER),
+    "advice-sheet": roles(*COUNTER),
     "hall-desk": roles(*COUNTER),
     "hall-case": roles(*COUNTER),
     "hall-materials": roles(*COUNTER),
     "hall-decide": roles(*COUNTER),
     "hall-resubmit": roles(*COUNTER),
     "hall-withdraw": roles(*COUNTER),
+    "intake-correct": roles(*COUNTER),
     # ---- windows: review, decision, certificate, service
     "reminders": roles(*CASE_WORKERS, Role.SUPERVISOR),
     "reminder-read": roles(*CASE_WORKERS, Role.SUPERVISOR),
@@ -221,6 +224,11 @@ ACCESS: dict[str, Rule] = {
     "consultation-file": roles(Role.DEPARTMENT_STAFF),
     "hearings": roles(*REVIEWERS, *DECIDERS, Role.HEARING_HOST),
     "hearing-notices": public(),
+    # ---- windows: who answers for what
+    "delegations": roles(*CASE_WORKERS),
+    "delegation-revoke": roles(*CASE_WORKERS),
+    "handover": roles(*DECIDERS, Role.SUPERVISOR),
+    "handover-person": roles(*DECIDERS),
     # ---- windows: clock procedures
     "approvals": roles(*DECIDERS),
     "stop-provisions": roles(Role.CATALOGUE_ADMIN),

@@ -1,7 +1,7 @@
 """The workbench rail: what each role finds on the left. Only pages that exist and that ``access.ACCESS`` opens to the person."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from django.urls import NoReverseMatch, reverse
@@ -11,6 +11,7 @@ from laiyang_approval.kernel.roles import Role
 from .access import (
     ACCESS,
     CASE_READERS,
+    CASE_WORKERS,
     COUNTER,
     DECIDERS,
     INSPECTORS,
@@ -57,10 +58,12 @@ PLACES = (
     Place("窗口", "待审核", "hall-desk", COUNTER, counter="received"),
     Place("窗口", "补正", "hall-desk", COUNTER, "list=correction", "correction"),
     Place("窗口", "今日办件", "hall-desk", COUNTER, "list=today", "today"),
+    Place("窗口", "咨询告知", "advice", COUNTER),
     Place("办理", "待办", "inbox", (*REVIEWERS, *DECIDERS), counter="inbox"),
-    Place("办理", "待批准", "approvals", DECIDERS),
+    Place("办理", "待批准", "approvals", DECIDERS, counter="approvals"),
     Place("办理", "当场决定", "inbox-at-once", DECIDERS, counter="at_once"),
     Place("办理", "已办", "inbox-done", (*REVIEWERS, *DECIDERS), counter="done"),
+    Place("办理", "工作交接", "handover", DECIDERS),
     Place("出件", "出件", "issuing", ISSUING, counter="issuing"),
     Place("出件", "作废文号", "void-numbers", (Role.ISSUING_CLERK,)),
     # ---- site checks, other departments, hearings: where inspectors and hosts land
@@ -68,12 +71,14 @@ PLACES = (
     Place("程序", "征求意见", "consultations", (Role.DEPARTMENT_STAFF,), counter="consultations"),
     Place("程序", "听证与踏勘", "hearings", (*REVIEWERS, *DECIDERS, Role.HEARING_HOST)),
     Place("关注", "提醒", "reminders", (*COUNTER, *REVIEWERS, *DECIDERS, *ISSUING), counter="reminders"),
+    Place("关注", "委托", "delegations", CASE_WORKERS),
     # ---- transfers: where the coordination mechanism lands; for the others it stands further down
     Place("划转", "划转台账", "transfer-board", (Role.COORDINATOR,)),
     Place("划转", "印章", "transfer-seals", (Role.COORDINATOR,)),
     Place("划转", "时间表", "transfer-timetable", (Role.COORDINATOR,)),
     Place("划转", "协调事项", "transfer-questions", (Role.COORDINATOR,)),
     Place("审计", "审计日志", "audit-log", (Role.AUDIT_OFFICER,)),
+    Place("监督", "无人负责", "handover", (Role.SUPERVISOR,)),
     Place("监督", "全部办件", "cases", tuple(role for role in CASE_READERS if role not in {*COUNTER, *ISSUING})),
     Place("证照", "证照登记", "licences", CASE_READERS),
     Place("事项", "草稿与待办", "catalogue-desk", (Role.CATALOGUE_ADMIN,)),
@@ -128,6 +133,7 @@ BEHIND = {
     "catalogue-publish": "catalogue-desk",
     "catalogue-import": "catalogue-exchange",
     "check": "checks",
+    "handover-person": "handover",
     "consultation": "consultations",
     "transfer-batch-new": "transfer-board",
     "transfer-batch": "transfer-board",
@@ -142,22 +148,18 @@ BEHIND = {
 }
 
 
-def rail(roles: Iterable[str], *, current: str = "", query: str = "") -> list[NavItem]:
+_WITH_QUERY = frozenset((place.url_name, place.query) for place in PLACES if place.query)
+
+
+def rail(roles: Iterable[str], *, current: str = "", query: str = "") -> tuple[NavItem, ...]:
     """The rail for these roles, the page ``current`` (URL name, with its ``query`` where one entry has it) marked."""
-    items, current = _rail(frozenset(roles)), BEHIND.get(current, current)
-    exact = {(item.url_name, item.query) for item in items}
-    return [
-        NavItem(
-            item.group,
-            item.label,
-            item.url,
-            item.url_name,
-            item.query,
-            item.url_name == current and item.query == (query if (current, query) in exact else ""),
-            item.counter,
-        )
-        for item in items
-    ]
+    place = BEHIND.get(current, current)
+    return _marked_rail(frozenset(roles), place, query if (place, query) in _WITH_QUERY else "")
+
+
+@lru_cache(maxsize=512)
+def _marked_rail(roles: frozenset[str], current: str, query: str) -> tuple[NavItem, ...]:
+    return tuple(replace(item, current=item.url_name == current and item.query == query) for item in _rail(roles))
 
 
 def counters(roles: Iterable[str]) -> frozenset[str]:
@@ -171,14 +173,18 @@ def landing_url(roles: Iterable[str]) -> str:
     return items[0].url if items else existing_url("home") or "/"
 
 
-def public_nav(*, current: str = "") -> list[NavItem]:
+def public_nav(*, current: str = "") -> tuple[NavItem, ...]:
     """The public site's navigation."""
-    current = BEHIND.get(current, current)
-    return [
+    return _public_nav(BEHIND.get(current, current))
+
+
+@lru_cache(maxsize=128)
+def _public_nav(current: str) -> tuple[NavItem, ...]:
+    return tuple(
         NavItem("", label, address, url_name, "", url_name == current)
         for label, url_name in PUBLIC_PLACES
         if (address := existing_url(url_name))
-    ]
+    )
 
 
 def own_nav(roles: Iterable[str], *, current: str = "") -> list[NavItem]:

@@ -221,6 +221,22 @@ PAGES = [
     page("case", lambda: _joint_case(), by="zhengfu", shown="case-joint"),
     page("status-case", shown="status-case-told-time-over", let_in_to=lambda: _told_time_over()),
     page("status-case", shown="status-case-correction-near-its-end", let_in_to=lambda: _near_its_end()),
+    # ---- what people put right, and who answers for what
+    page("advice", by=CLERK),
+    page("advice", by=CLERK, query="?matter=SJ-04", shown="advice-with-matter"),
+    page("advice", by=CLERK, query="?q=spjy", shown="advice-search"),
+    page("intake-correct", _case(State.ACCEPTED), by=CLERK),
+    page("hall-desk", by=CLERK, query="?list=above", shown="hall-desk-above"),
+    page("case", lambda: Case.objects.get(upward_report__isnull=False).number, by=CLERK, shown="case-sent-up"),
+    page("case", lambda: Case.objects.get(reassignments__isnull=False).number, by="shencha2", shown="case-put-right"),
+    page("delegations", by="shencha2"),
+    page("delegations", by=DECIDER, shown="delegations-given"),
+    page("delegations", by=CLERK, shown="delegations-none"),
+    page("handover", by=DECIDER),
+    page("handover", by="jiandu", shown="handover-supervisor"),
+    page("handover-person", _pk_of(REVIEWER), by=DECIDER),
+    page("handover-person", _pk_of("takan"), by=DECIDER, shown="handover-inspector"),
+    page("handover-person", _pk_of("juzhang"), by=DECIDER, shown="handover-nothing"),
     # ---- site checks, experts, hearings, other departments
     page("checks", by="takan"),
     page("checks", by="gongan", shown="checks-none"),
@@ -290,6 +306,7 @@ PAGES = [
     page("case", _case(State.RECEIVED, by_commitment=True), by=DECIDER, shown="case-promise"),
     page("status-case", shown="status-case-promise", let_in_to=_case(State.RECEIVED, by_commitment=True)),
     page("status-case", shown="status-case-promise-granted", let_in_to=_case(State.GRANTED, by_commitment=True)),
+    page("status-case", shown="status-case-promise-false", let_in_to=lambda: _check_in("rectifying")),
     *(page("post-check", lambda state=state: _check_in(state), by="jianguan", shown=f"post-check-{state}")
       for state in ("open", "rectifying", "broken")),
     page("post-check", lambda: _check_in("rectifying"), by=REVIEWER, shown="post-check-reader"),
@@ -309,7 +326,7 @@ PAGES = [
 NO_PAGES = {
     "api-competence", "transfer-lists-pdf", "transfer-lists-table", "transfer-seal-imprint", "transfer-register-form", "power-list-file",
     "matter-guide-pdf", "catalogue-export", "case-file", "letter-file", "status-letter",
-    "counter-matters", "intake-letters", "matter-search", "rail-counts", "consultation-file", "post-check-letter", "health_live", "health_ready",
+    "counter-matters", "intake-letters", "matter-search", "rail-counts", "consultation-file", "post-check-letter", "advice-sheet", "health_live", "health_ready",
 }  # fmt: skip
 
 #: Acts: they answer POST only.
@@ -319,7 +336,7 @@ ACTS = {
     "logout", "person-details", "person-roles", "person-rights", "person-disable", "person-enable", "person-reset",
     "person-unlock", "unlock-address", "calendar-activate", "audit-verify", "catalogue-draft-create", "catalogue-discard",
     "catalogue-import-confirm", "catalogue-import-discard", "counter-party", "counter-judgement", "counter-draft",
-    "counter-draft-discard", "hall-materials", "hall-decide", "hall-resubmit", "hall-withdraw", "case-act",
+    "counter-draft-discard", "delegation-revoke", "hall-materials", "hall-decide", "hall-resubmit", "hall-withdraw", "case-act",
     "case-reveal", "verify-compare", "case-file-export", "stop-provision-end", "reminder-read", "status-leave", "my-case", "licence-act",
     "counter-promise", "post-check-finding", "restriction-lift",
 }  # fmt: skip

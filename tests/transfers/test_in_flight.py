@@ -139,7 +139,7 @@ def test_what_was_received_and_not_accepted_goes_to_the_bureau_with_its_clock(of
     assert (case.handling_department.code, case.deciding_department.code) == ("SP", "SP")
     assert (case.intake_due_on, case.materials_on, case.state) == (due, date(2026, 3, 9), "received")
     assert kept.handling_department.code == "JY"
-    letter = case.letters.get(kind="N04")
+    letter = case.letters.get(kind="N05")
     assert letter.department.code == "SP"
     said = letter.snapshot["print"]
     assert (said["former"], said["basis"], said["moved_on"]) == (

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kernel', '0004_seal_imprints'),
+        ('kernel', '0006_seal_imprints'),
         ('matters', '0004_a_blank_extension_is_the_laws_own'),
         ('transfers', '0002_register_imports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

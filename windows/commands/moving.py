@@ -28,7 +28,7 @@ MOVABLE = (State.RECEIVED, State.CORRECTION_PENDING, *HANDLING_STATES)
 
 @transaction.atomic
 def move_case(number: str, *, instrument: str, actor: User, at: datetime) -> Case:
-    """Afterwards the body with the powers today handles the case, every date of its clock as it was, and letter N04 tells so.
+    """Afterwards the body with the powers today handles the case, every date of its clock as it was, and letter N05 tells so.
 
     Who may is asked by whoever calls. Raises StaleState for a decided case or one that is there already, DomainError when no
     body has the powers.
@@ -50,7 +50,7 @@ def move_case(number: str, *, instrument: str, actor: User, at: datetime) -> Cas
         order = case.acceptance_order = allot_number(series, period=period)
     letter = seal_letter(
         case,
-        DocumentKind.N04,
+        DocumentKind.N05,
         department=accept.department,
         actor=actor,
         at=at,

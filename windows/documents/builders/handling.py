@@ -129,7 +129,7 @@ BUILDERS = {
     DocumentKind.D15: _grant,
     DocumentKind.D16: _refusal,
     DocumentKind.D17: _withdrawal,
-    DocumentKind.N04: _moved,
+    DocumentKind.N05: _moved,
     DocumentKind.D18: _service,
     DocumentKind.C01: _certificate_content,
     DocumentKind.C02: _certificate_content,

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kernel', '0003_law_records'),
+        ('kernel', '0005_bodies_above'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('kernel', '0003_law_records'),
-        ('windows', '0011_deferral_and_commitment'),
+        ('windows', '0014_advice_sheets'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
