@@ -109,6 +109,7 @@ def test_the_whole_way_over_the_pages(office, as_):
     for who in (office.giver, office.receiver, office.overseer):
         assert as_(who).post(f"{handover}sign/").status_code == 302
     assert item_of("JY-01").state == "handed_over"
+    assert "没有等待签字的事项" in text(as_(office.giver).post(f"{handover}sign/"), 409)
     answer = as_(office.overseer).post(f"{handover}complete/", {"on": "2026-03-03", "instrument": ""})
     assert "最早自次日起生效" in text(answer, 422)
     assert as_(office.overseer).post(f"{handover}complete/", {"on": "2026-03-10"}).status_code == 302

@@ -49,4 +49,5 @@ def reconcile(items: Iterable[Standing], *, is_due: bool) -> list[Line]:
 
 
 def _gone(items: list[Standing]) -> int:
-    return sum(item.state is ItemState.EFFECTIVE for item in items)
+    """How many went to the bureau; one given back since went too."""
+    return sum(item.state in (ItemState.EFFECTIVE, ItemState.RETURNED) for item in items)

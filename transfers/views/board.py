@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from laiyang_approval.kernel import clock
-from laiyang_approval.kernel.errors import DomainError, NotFound
+from laiyang_approval.kernel.errors import DomainError, NotFound, StaleState
 from laiyang_approval.kernel.models import Department
 from laiyang_approval.kernel.permissions import require_recent_login
 from transfers import permissions, queries
@@ -150,6 +150,8 @@ def handover_sign(request: HttpRequest, batch_id: int, department_code: str) -> 
         raise NotFound(permissions.NO_SUCH_ITEM)
     require_recent_login(request)
     ready = [item.pk for item in items if item.current_state is ItemState.RISK_ASSESSED]
+    if not ready:
+        raise StaleState("没有等待签字的事项：都已交接，或者还没有评估。请刷新页面查看。")
     signed = sign_lists(ready, actor=request.user, at=clock.now())
     messages.success(request, f"已签字：{len(ready)}个事项，{sum(signed.values())}行。")
     return redirect("transfer-handover", found.pk, body.code)
