@@ -8,7 +8,17 @@ from django.urls import NoReverseMatch, reverse
 
 from laiyang_approval.kernel.roles import Role
 
-from .access import ACCESS, CASE_READERS, COUNTER, DECIDERS, INSPECTORS, POST_CHECK_READERS, REVIEWERS
+from .access import (
+    ACCESS,
+    CASE_READERS,
+    CASE_WORKERS,
+    COUNTER,
+    DECIDERS,
+    INSPECTORS,
+    POST_CHECK_READERS,
+    REVIEWERS,
+    TRANSFER_READERS,
+)
 
 #: Who the issuing desk is for.
 ISSUING = (Role.ISSUING_CLERK, Role.DEPARTMENT_STAFF)
@@ -48,10 +58,12 @@ PLACES = (
     Place("窗口", "待审核", "hall-desk", COUNTER, counter="received"),
     Place("窗口", "补正", "hall-desk", COUNTER, "list=correction", "correction"),
     Place("窗口", "今日办件", "hall-desk", COUNTER, "list=today", "today"),
+    Place("窗口", "咨询告知", "advice", COUNTER),
     Place("办理", "待办", "inbox", (*REVIEWERS, *DECIDERS), counter="inbox"),
-    Place("办理", "待批准", "approvals", DECIDERS),
+    Place("办理", "待批准", "approvals", DECIDERS, counter="approvals"),
     Place("办理", "当场决定", "inbox-at-once", DECIDERS, counter="at_once"),
     Place("办理", "已办", "inbox-done", (*REVIEWERS, *DECIDERS), counter="done"),
+    Place("办理", "工作交接", "handover", DECIDERS),
     Place("出件", "出件", "issuing", ISSUING, counter="issuing"),
     Place("出件", "作废文号", "void-numbers", (Role.ISSUING_CLERK,)),
     # ---- site checks, other departments, hearings: where inspectors and hosts land
@@ -59,7 +71,14 @@ PLACES = (
     Place("程序", "征求意见", "consultations", (Role.DEPARTMENT_STAFF,), counter="consultations"),
     Place("程序", "听证与踏勘", "hearings", (*REVIEWERS, *DECIDERS, Role.HEARING_HOST)),
     Place("关注", "提醒", "reminders", (*COUNTER, *REVIEWERS, *DECIDERS, *ISSUING), counter="reminders"),
+    Place("关注", "委托", "delegations", CASE_WORKERS),
+    # ---- transfers: where the coordination mechanism lands; for the others it stands further down
+    Place("划转", "划转台账", "transfer-board", (Role.COORDINATOR,)),
+    Place("划转", "印章", "transfer-seals", (Role.COORDINATOR,)),
+    Place("划转", "时间表", "transfer-timetable", (Role.COORDINATOR,)),
+    Place("划转", "协调事项", "transfer-questions", (Role.COORDINATOR,)),
     Place("审计", "审计日志", "audit-log", (Role.AUDIT_OFFICER,)),
+    Place("监督", "无人负责", "handover", (Role.SUPERVISOR,)),
     Place("监督", "全部办件", "cases", tuple(role for role in CASE_READERS if role not in {*COUNTER, *ISSUING})),
     Place("证照", "证照登记", "licences", CASE_READERS),
     Place("事项", "草稿与待办", "catalogue-desk", (Role.CATALOGUE_ADMIN,)),
@@ -68,6 +87,15 @@ PLACES = (
     Place("事项", "数量限制", "catalogue-quotas", (Role.CATALOGUE_ADMIN,)),
     Place("事项", "停止计时规定", "stop-provisions", (Role.CATALOGUE_ADMIN,)),
     Place("事项", "导入导出", "catalogue-exchange", (Role.CATALOGUE_ADMIN,)),
+    Place(
+        "划转",
+        "划转台账",
+        "transfer-board",
+        tuple(role for role in TRANSFER_READERS if role is not Role.COORDINATOR),
+    ),
+    Place("划转", "协调事项", "transfer-questions", (Role.DEPARTMENT_STAFF, Role.HEAD_OF_GOVERNMENT)),
+    Place("划转", "登记簿导入", "transfer-registers", COUNTER),
+    Place("划转", "印章", "transfer-seals", (Role.HEAD_OF_GOVERNMENT, Role.SUPERVISOR)),
     Place("系统", "工作日历", "calendar-list", (Role.SYSTEM_OFFICER,)),
     Place("系统", "业务规则", "rules", (Role.SYSTEM_OFFICER,)),
     Place("系统", "法律条文", "laws", (Role.SYSTEM_OFFICER,)),
@@ -90,6 +118,8 @@ BEHIND = {
     "package-list": "matter-list",
     "package-detail": "matter-list",
     "who-decides": "matter-list",
+    "matter-competence": "matter-list",
+    "power-list": "matter-list",
     "status-case": "status",
     "status-letters": "status",
     "my-case": "my-cases",
@@ -103,7 +133,17 @@ BEHIND = {
     "catalogue-publish": "catalogue-desk",
     "catalogue-import": "catalogue-exchange",
     "check": "checks",
+    "handover-person": "handover",
     "consultation": "consultations",
+    "transfer-batch-new": "transfer-board",
+    "transfer-batch": "transfer-board",
+    "transfer-handover": "transfer-board",
+    "transfer-item": "transfer-board",
+    "transfer-import": "transfer-board",
+    "transfer-line": "transfer-board",
+    "transfer-seal": "transfer-seals",
+    "transfer-question": "transfer-questions",
+    "transfer-seal-new": "transfer-seals",
     "post-check": "post-checks",
 }
 

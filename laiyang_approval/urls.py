@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("windows.urls")),
     path("", include("matters.urls")),
     path("", include("laiyang_approval.kernel.urls")),
+    path("", include("transfers.urls")),
     path("workbench/", workbench.workbench, name="workbench"),
     path("workbench/counts/", workbench.rail_counts, name="rail-counts"),
     path("components/", gallery.component_gallery, name="component-gallery"),

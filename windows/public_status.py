@@ -30,9 +30,10 @@ from .domain.asked import asked_sentences
 from .domain.case_numbers import is_case_number
 from .domain.clock import ClockResult, elapsed, remaining
 from .domain.progress import Paused, Standing, clock_sentences, next_sentence, state_sentence
+from .domain.promised import check_sentence
 from .domain.states import HANDLING_STATES, State
 from .intake_modes import open_items
-from .models import Case, Deferral
+from .models import Case, Deferral, PostCheck
 
 #: The longest a person may type, with blanks and hyphens between.
 NUMBER_LENGTH, CODE_LENGTH = 20, 12
@@ -154,6 +155,7 @@ def public_status(case: PublicCase, *, today: date) -> PublicStatus:
         promised, statutory = clocks.promised, clocks.statutory
     limit = limits_of(case, edition)[1]
     asked = asked_sentences(json.loads(case.asked), today=today) if case.asked and state in HANDLING_STATES else []
+    asked += _promise_check(case)
     standing = Standing(
         state=state,
         received_on=local_date(case.received_at),
@@ -215,6 +217,14 @@ def _deferral(case: PublicCase, today: date) -> dict[str, object]:
         "deferral_due_on": deferral.due_on,
         "deferral_is_late": deferral.due_on is not None and deferral.due_on < today,
     }
+
+
+def _promise_check(case: PublicCase) -> list[str]:
+    """Whether the promise is being checked, and what was found; no query for a case that rests on none."""
+    if not case.by_commitment or case.decided_at is None:
+        return []
+    found = PostCheck.objects.filter(case_id=case.id).values("state", "due_on", "rectify_due_on").first()
+    return [check_sentence(**found)] if found else []
 
 
 #: How the days of a limit are counted out, used and left.

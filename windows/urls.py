@@ -3,13 +3,17 @@
 from django.urls import path
 
 from .views import (
+    advice,
     case,
     checks,
     clock,
     consultations,
+    delegations,
     desk,
     hall,
+    handover,
     hearings,
+    intake_correction,
     licences,
     post_checks,
     promises,
@@ -53,6 +57,9 @@ urlpatterns = [
     path("hall/results/<str:number>/", hall.intake_result, name="intake-result"),
     path("hall/results/<str:number>/letters/", hall.intake_letters, name="intake-letters"),
     path("hall/promise/", promises.counter_promise, name="counter-promise"),
+    # ---- hall: before anybody applies
+    path("hall/advice/", advice.advice, name="advice"),
+    path("hall/advice/<int:sheet_id>/", advice.advice_sheet, name="advice-sheet"),
     # ---- hall: the desk
     path("hall/desk/", desk.hall_desk, name="hall-desk"),
     path("hall/cases/<str:number>/", desk.hall_case, name="hall-case"),
@@ -60,6 +67,7 @@ urlpatterns = [
     path("hall/cases/<str:number>/intake/", desk.hall_decide, name="hall-decide"),
     path("hall/cases/<str:number>/resubmit/", desk.hall_resubmit, name="hall-resubmit"),
     path("hall/cases/<str:number>/withdraw/", desk.hall_withdraw, name="hall-withdraw"),
+    path("hall/cases/<str:number>/correct/", intake_correction.intake_correct, name="intake-correct"),
     # ---- licence life
     path("licences/", licences.register, name="licences"),
     path("licences/<int:licence_id>/", licences.licence, name="licence"),
@@ -77,6 +85,11 @@ urlpatterns = [
     ),
     path("hearings/", hearings.hearings, name="hearings"),
     path("hearings/notices/", hearings.hearing_notices, name="hearing-notices"),
+    # ---- who answers for what
+    path("delegations/", delegations.delegations, name="delegations"),
+    path("delegations/<int:delegation_id>/revoke/", delegations.delegation_revoke, name="delegation-revoke"),
+    path("handover/", handover.handover, name="handover"),
+    path("handover/<int:person_id>/", handover.handover_person, name="handover-person"),
     # ---- clock procedures
     path("approvals/", clock.approvals, name="approvals"),
     path("tables/stops/", clock.provisions, name="stop-provisions"),

@@ -43,6 +43,8 @@ class AuditAction(models.TextChoices):
     ACCOUNT_ENABLED = "account_enabled", "启用账号"
     ROLES_CHANGED = "roles_changed", "调整岗位"
     RIGHTS_CHANGED = "rights_changed", "调整授权范围"
+    DELEGATED = "delegated", "登记委托"
+    DELEGATION_REVOKED = "delegation_revoked", "收回委托"
     UNLOCKED = "unlocked", "解除锁定"
     REVEAL = "reveal", "查看完整信息"
     DOWNLOAD_FILE = "download_file", "下载材料"

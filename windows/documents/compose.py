@@ -12,6 +12,7 @@ from laiyang_approval.kernel.errors import DomainError
 from laiyang_approval.kernel.models import Department, Seal
 from laiyang_approval.kernel.qr import absolute_url
 from matters import queries as catalogue
+from matters.models import Edition
 
 from ..models import Case
 from . import parts
@@ -74,6 +75,36 @@ def compose(
     if seal is not None:
         printed["seal"] = {"ring_text": seal.ring_text, "centre_text": seal.centre_text}
     return snapshot
+
+
+def compose_advice(
+    edition: Edition, *, department: Department, seal: Seal | None, number: str, on: date, at: datetime, **facts: Any
+) -> dict[str, Any]:
+    """Everything the sheet D27 prints: like a letter's, but of nobody's application, so without addressee, case and check code."""
+    kind = DocumentKind.D27
+    printed: dict[str, Any] = {
+        "agency": department.name,
+        "title": kind.spec.title,
+        "number": number,
+        "date": date_text(on),
+        "matter_name": edition.name,
+        "matter_code": edition.matter.code,
+        "contact_phone": edition.phone or department.phone or UNKNOWN,
+        "complaint_phone": edition.complaint_phone or department.complaint_phone or UNKNOWN,
+    }
+    printed |= BUILDERS[kind](None, edition, on=on, **facts)
+    if seal is not None:
+        printed["seal"] = {"ring_text": seal.ring_text, "centre_text": seal.centre_text}
+    meta = {
+        "schema": SCHEMA,
+        "kind": kind.value,
+        "created": at.isoformat(timespec="seconds"),
+        "verify_url": "",
+        "status_url": "",
+        "seal_id": seal.pk if seal else None,
+        **cited(kind.spec.template, on),
+    }
+    return {"meta": meta, "print": printed}
 
 
 #: The pages a QR code opens. The receipt's token stands behind "#", so that no server or proxy log ever holds it.
