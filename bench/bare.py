@@ -142,3 +142,4 @@ if TEMPLATE:
     connection.close()  # each worker opens its own
 gc.collect()
 gc.freeze()  # as laiyang_approval.wsgi does
+gc.set_threshold(20_000, 20, 20)
