@@ -8,6 +8,7 @@ from laiyang_approval.kernel.scheduling import sweep_run
 
 from .commands.attempts import recover_lost_attempts
 from .commands.pushing import OVERLAP, queue_pushes
+from .commands.review_terms import remind_of_reviews
 from .commands.tracking import claim_overdue, recompute_terms
 
 
@@ -30,3 +31,10 @@ def nightly() -> None:
     with sweep_run("push_nightly", at=at) as run:
         run.count("terms", recompute_terms(at=at))
         run.count("pushes", queue_pushes(at=at, since=None, on_failure=run.failed))
+
+
+@shared_task(name="supervision.review_terms")
+def review_terms() -> None:
+    at = clock.now()
+    with sweep_run("review_terms", at=at) as run:
+        run.count("reminders", remind_of_reviews(at=at, on_failure=run.failed))

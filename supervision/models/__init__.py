@@ -2,6 +2,32 @@
 
 from .channels import RegulatorChannel
 from .feedback import FollowUp, SupervisionFeedback
+from .inspections import InspectionTask, RecordingLink
 from .pushes import Push, PushAttempt, PushStep
+from .reviews import (
+    CaseReview,
+    ChecklistItem,
+    PopulationEntry,
+    ReviewFile,
+    ReviewFinding,
+    ReviewReminder,
+    ReviewStep,
+)
 
-__all__ = ["FollowUp", "Push", "PushAttempt", "PushStep", "RegulatorChannel", "SupervisionFeedback"]
+__all__ = [
+    "CaseReview",
+    "ChecklistItem",
+    "FollowUp",
+    "InspectionTask",
+    "PopulationEntry",
+    "Push",
+    "PushAttempt",
+    "PushStep",
+    "RecordingLink",
+    "RegulatorChannel",
+    "ReviewFile",
+    "ReviewFinding",
+    "ReviewReminder",
+    "ReviewStep",
+    "SupervisionFeedback",
+]
