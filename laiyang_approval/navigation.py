@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, reverse
 
 from laiyang_approval.kernel.roles import Role
 
-from .access import ACCESS, CASE_READERS, COUNTER, DECIDERS, INSPECTORS, POST_CHECK_READERS, REVIEWERS
+from .access import ACCESS, CASE_READERS, COUNTER, DECIDERS, FILE_REVIEWERS, INSPECTORS, POST_CHECK_READERS, REVIEWERS
 
 #: Who the issuing desk is for.
 ISSUING = (Role.ISSUING_CLERK, Role.DEPARTMENT_STAFF)
@@ -67,6 +67,10 @@ PLACES = (
     Place("协调", "协调台", "push-desk", (Role.COORDINATOR, Role.SUPERVISOR)),
     Place("协调", "审批推送", "pushes", (Role.COORDINATOR, Role.SUPERVISOR)),
     Place("协调", "监管反馈", "feedback-list", (Role.COORDINATOR, Role.SUPERVISOR)),
+    # ---- file reviews and inspections
+    Place("抽查", "案卷抽查", "reviews", (Role.SUPERVISOR, Role.COORDINATOR)),
+    Place("抽查", "评查与整改", "review-files", FILE_REVIEWERS, counter="review_files"),
+    Place("抽查", "检查任务", "inspections", (Role.SUPERVISOR, Role.REVIEWER, Role.DECIDER)),
     Place("审计", "审计日志", "audit-log", (Role.AUDIT_OFFICER,)),
     Place("监督", "全部办件", "cases", tuple(role for role in CASE_READERS if role not in {*COUNTER, *ISSUING})),
     Place("证照", "证照登记", "licences", CASE_READERS),
@@ -116,6 +120,12 @@ BEHIND = {
     "consultation": "consultations",
     "push": "pushes",
     "feedback": "feedback-list",
+    "review": "reviews",
+    "review-new": "reviews",
+    "review-checklist": "reviews",
+    "review-file": "review-files",
+    "inspection": "inspections",
+    "inspection-new": "inspections",
     "post-check": "post-checks",
 }
 

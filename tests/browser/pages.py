@@ -22,10 +22,15 @@ from matters.commands.imports import preview_import
 from matters.exports import COLUMNS, matter_rows, read_upload
 from matters.models import CatalogueImport, Edition
 from matters.queries import chains_with_counts, forget_cached_editions
+from supervision.commands.inspections import Order, open_inspection
 from supervision.commands.pushing import queue_pushes
 from supervision.commands.receiving import Message, Report, receive_feedback
+from supervision.commands.review_checklist import load_review_checklist
+from supervision.commands.review_scoring import ItemVerdict, score_file
+from supervision.commands.reviews import Plan, draw_review, freeze_population
 from supervision.commands.tracking import dispute_push
-from supervision.models import Push, SupervisionFeedback
+from supervision.models import CaseReview, InspectionTask, Push, ReviewFile, SupervisionFeedback
+from supervision.reviewing import checklist_on
 from windows.commands.provisions import load_stop_provisions
 from windows.demo.cases import load_demo_cases
 from windows.demo.people import load_demo_accounts
@@ -49,11 +54,36 @@ def load_world() -> None:
     load_demo_cases(at=TUESDAY)
     queue_pushes(at=TUESDAY, since=None, on_failure=_as_it_is)
     _report_something()
+    _review_something()
     admin = User.objects.get(username="shixiang")
     create_draft("SJ-04", actor=admin)
     rows, sha256 = read_upload("matters", _changed_table())
     waiting, _ = preview_import("matters", file_name="目录.csv", sha256=sha256, rows=rows, actor=admin, at=TUESDAY)
     assert waiting is not None
+
+
+def _review_something() -> None:
+    """Two reviews: one drawn, with a file to score and one to mend, and one whose population is frozen; and an inspection."""
+    load_review_checklist()
+    watcher, today = User.objects.get(username="jiandu"), TUESDAY.date()
+    plan = Plan(
+        "2026年11月案卷抽查", today.replace(day=1), today, ("decision", "department"), "双色球第2026135期开奖号码"
+    )
+    drawn = freeze_population(plan, actor=watcher, at=TUESDAY)
+    draw_review(drawn.number, seed="02 09 13 21 26 31＋05", reviewers=["jiandu"], actor=watcher, at=TUESDAY)
+    file = ReviewFile.objects.filter(case__handling_department__code="SP").first()
+    verdicts = {
+        item.pk: ItemVerdict("not_met", "没有送达回证。") if item.code == "D1" else ItemVerdict("met")
+        for item in checklist_on(today)
+    }
+    score_file(file.pk, verdicts=verdicts, conclusion="补齐送达回证。", actor=watcher, at=TUESDAY)
+    freeze_population(plan, actor=watcher, at=TUESDAY)
+    order = Order("recordings", "抽看综合窗口一次性告知情况", "jiandu", department="SP")
+    open_inspection(order, actor=watcher, at=TUESDAY)
+
+
+def _file_that_is(state: str) -> int:
+    return ReviewFile.objects.filter(state=state).values_list("pk", flat=True)[0]
 
 
 def _as_it_is(reference: object, error: Exception) -> None:
@@ -290,6 +320,21 @@ PAGES = [
     page("feedback-new", by="jianguan"),
     page("licence", lambda: SupervisionFeedback.objects.first().licence_id, by=REVIEWER, shown="licence-reported-on"),
     page("case", lambda: SupervisionFeedback.objects.first().case.number, by=REVIEWER, shown="case-reported-on"),
+    # ---- file reviews and inspections
+    page("reviews", by="jiandu"),
+    page("review-new", by="jiandu"),
+    page("review-checklist", by="jiandu"),
+    page("review", lambda: CaseReview.objects.get(drawn_at__isnull=False).number, by="jiandu"),
+    page("review", lambda: CaseReview.objects.get(drawn_at__isnull=True).number, by="jiandu", shown="review-frozen"),
+    page("review-files", by="jiandu"),
+    page("review-files", by="gongan2", shown="review-files-none"),
+    page("review-file", lambda: _file_that_is("to_score"), by="jiandu"),
+    page("review-file", lambda: _file_that_is("rectifying"), by="shencha2", shown="review-file-rectifying"),
+    page("review-draws"),
+    page("inspections", by="jiandu"),
+    page("inspections", by="shencha2", shown="inspections-none"),
+    page("inspection-new", by="jiandu"),
+    page("inspection", lambda: InspectionTask.objects.get().number, by="jiandu"),
     # ---- 容缺受理
     page("intake-result", _case(State.IN_REVIEW, deferral__isnull=False), by=CLERK, shown="intake-result-deferred"),
     page("case", lambda: _deferred(is_late=False), by=REVIEWER, shown="case-deferral"),
@@ -323,7 +368,7 @@ PAGES = [
 #: Answers to GET that are no pages: files, parts of a page for htmx, and what machines ask.
 NO_PAGES = {
     "matter-guide-pdf", "catalogue-export", "case-file", "letter-file", "status-letter",
-    "counter-matters", "intake-letters", "matter-search", "rail-counts", "consultation-file", "post-check-letter", "health_live", "health_ready",
+    "counter-matters", "intake-letters", "matter-search", "rail-counts", "consultation-file", "post-check-letter", "review-population", "health_live", "health_ready",
 }  # fmt: skip
 
 #: Acts: they answer POST only.
@@ -333,7 +378,7 @@ ACTS = {
     "catalogue-import-confirm", "catalogue-import-discard", "counter-party", "counter-judgement", "counter-draft",
     "counter-draft-discard", "hall-materials", "hall-decide", "hall-resubmit", "hall-withdraw", "case-act",
     "case-reveal", "verify-compare", "case-file-export", "stop-provision-end", "reminder-read", "status-leave", "my-case", "licence-act",
-    "push-act", "push-reveal", "push-again", "pushback-api",
+    "review-file-act", "inspection-act", "push-act", "push-reveal", "push-again", "pushback-api",
     "counter-promise", "post-check-finding", "restriction-lift",
 }  # fmt: skip
 
