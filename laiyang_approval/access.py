@@ -94,6 +94,9 @@ TRANSFER_READERS = (
     Role.CATALOGUE_ADMIN,
 )
 
+#: Who may be asked to review files of others, and whose body mends what was found.
+FILE_REVIEWERS = (Role.SUPERVISOR, *REVIEWERS, *DECIDERS)
+
 #: Who checks what was promised, for the supervising department or for the body that granted; who reads it besides.
 POST_CHECKERS = (Role.REGULATOR, Role.DEPARTMENT_STAFF, Role.INSPECTOR)
 POST_CHECK_READERS = (
@@ -276,6 +279,20 @@ ACCESS: dict[str, Rule] = {
     "transfer-seal": roles(*TRANSFER_READERS),
     "transfer-seal-imprint": roles(*TRANSFER_READERS),
     "transfer-seal-act": roles(Role.COORDINATOR, Role.HEAD_OF_GOVERNMENT),
+    # ---- supervision: file reviews and inspections
+    "reviews": roles(*WATCHERS),
+    "review-new": roles(Role.SUPERVISOR),
+    "review-checklist": roles(*FILE_REVIEWERS, *WATCHERS),
+    "review": roles(*WATCHERS),
+    "review-files": roles(*FILE_REVIEWERS, *WATCHERS),
+    "review-file": roles(*FILE_REVIEWERS, *WATCHERS),
+    "review-file-act": roles(*FILE_REVIEWERS),
+    "inspections": roles(*FILE_REVIEWERS, *WATCHERS),
+    "inspection-new": roles(Role.SUPERVISOR),
+    "inspection": roles(*FILE_REVIEWERS, *WATCHERS),
+    "inspection-act": roles(*FILE_REVIEWERS),
+    "review-draws": public(),
+    "review-population": public(),
     # ---- windows: 容缺受理、告知承诺、即办、失信限制
     "counter-promise": roles(*COUNTER),
     "inbox-at-once": roles(*DECIDERS),

@@ -14,6 +14,7 @@ from .access import (
     CASE_WORKERS,
     COUNTER,
     DECIDERS,
+    FILE_REVIEWERS,
     INSPECTORS,
     POST_CHECK_READERS,
     REVIEWERS,
@@ -87,6 +88,10 @@ PLACES = (
     Place("划转", "印章", "transfer-seals", (Role.COORDINATOR,)),
     Place("划转", "时间表", "transfer-timetable", (Role.COORDINATOR,)),
     Place("划转", "协调事项", "transfer-questions", (Role.COORDINATOR,)),
+    # ---- file reviews and inspections
+    Place("抽查", "案卷抽查", "reviews", (Role.SUPERVISOR, Role.COORDINATOR)),
+    Place("抽查", "评查与整改", "review-files", FILE_REVIEWERS, counter="review_files"),
+    Place("抽查", "检查任务", "inspections", (Role.SUPERVISOR, Role.REVIEWER, Role.DECIDER)),
     Place("审计", "审计日志", "audit-log", (Role.AUDIT_OFFICER,)),
     Place("监督", "无人负责", "handover", (Role.SUPERVISOR,)),
     Place("监督", "全部办件", "cases", tuple(role for role in CASE_READERS if role not in {*COUNTER, *ISSUING})),
@@ -160,6 +165,12 @@ BEHIND = {
     "transfer-seal": "transfer-seals",
     "transfer-question": "transfer-questions",
     "transfer-seal-new": "transfer-seals",
+    "review": "reviews",
+    "review-new": "reviews",
+    "review-checklist": "reviews",
+    "review-file": "review-files",
+    "inspection": "inspections",
+    "inspection-new": "inspections",
     "post-check": "post-checks",
 }
 

@@ -19,6 +19,7 @@ def main() -> int:
     steps = [
         ("数据库", "migrate", {"interactive": False, "verbosity": 0}),
         ("基础数据", "bootstrap", {}) if settings.PRODUCTION else ("基础数据和演示办件", "bootstrap", {"demo": True}),
+        ("案卷评查项", "load_review_checklist", {}),
         ("静态文件", "collectstatic", {"interactive": False, "verbosity": 0}),
     ]
     for number, (label, command, options) in enumerate(steps, start=1):

@@ -10,6 +10,7 @@ from . import papers  # noqa: F401 - a worker learns of its job handlers by impo
 from .commands.attempts import recover_lost_attempts
 from .commands.pushing import OVERLAP, queue_pushes
 from .commands.reconciling import reconcile_until_yesterday
+from .commands.review_terms import remind_of_reviews
 from .commands.tracking import claim_overdue, recompute_terms
 
 
@@ -34,3 +35,10 @@ def nightly() -> None:
         run.count("pushes", queue_pushes(at=at, since=None, on_failure=run.failed))
         run.count("claimed", claim_overdue(at=at))
         run.count("papers", reconcile_until_yesterday(at=at))
+
+
+@shared_task(name="supervision.review_terms")
+def review_terms() -> None:
+    at = clock.now()
+    with sweep_run("review_terms", at=at) as run:
+        run.count("reminders", remind_of_reviews(at=at, on_failure=run.failed))

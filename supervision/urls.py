@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from .views import api, channels, console, desk, feedback, papers
+from .views import api, channels, console, desk, feedback, inspections, papers, reviews
 
 
 class PushNumber:
@@ -37,6 +37,20 @@ urlpatterns = [
     path("supervision/channels/", channels.channels, name="push-channels"),
     path("supervision/channels/<slug:code>/", channels.channel, name="push-channel"),
     path("supervision/channels/<slug:code>/keys/<slug:which>/", channels.channel_key, name="push-channel-key"),
+    # ---- file reviews and inspections
+    path("supervision/reviews/", reviews.reviews, name="reviews"),
+    path("supervision/reviews/new/", reviews.review_new, name="review-new"),
+    path("supervision/reviews/checklist/", reviews.checklist, name="review-checklist"),
+    path("supervision/reviews/<str:number>/", reviews.review, name="review"),
+    path("supervision/review-files/", reviews.review_files, name="review-files"),
+    path("supervision/review-files/<int:file_id>/", reviews.review_file, name="review-file"),
+    path("supervision/review-files/<int:file_id>/<slug:action>/", reviews.review_file_act, name="review-file-act"),
+    path("supervision/inspections/", inspections.inspections, name="inspections"),
+    path("supervision/inspections/new/", inspections.inspection_new, name="inspection-new"),
+    path("supervision/inspections/<str:number>/", inspections.inspection, name="inspection"),
+    path("supervision/inspections/<str:number>/<slug:action>/", inspections.inspection_act, name="inspection-act"),
+    path("draws/", reviews.draws, name="review-draws"),
+    path("draws/<str:number>/population.csv", reviews.population, name="review-population"),
     # ---- regulators' own systems
     path("api/v1/pushbacks/", api.pushbacks, name="pushback-api"),
 ]

@@ -3,8 +3,18 @@ follows them, certificates."""
 
 from .channels import RegulatorChannel
 from .feedback import FollowUp, SupervisionFeedback
+from .inspections import InspectionTask, RecordingLink
 from .papers import ReconciliationPaper
 from .pushes import Push, PushAttempt, PushStep
+from .reviews import (
+    CaseReview,
+    ChecklistItem,
+    PopulationEntry,
+    ReviewFile,
+    ReviewFinding,
+    ReviewReminder,
+    ReviewStep,
+)
 
 __all__ = [
     "FollowUp",
@@ -13,5 +23,14 @@ __all__ = [
     "PushStep",
     "ReconciliationPaper",
     "RegulatorChannel",
+    "CaseReview",
+    "ChecklistItem",
+    "InspectionTask",
+    "PopulationEntry",
+    "RecordingLink",
+    "ReviewFile",
+    "ReviewFinding",
+    "ReviewReminder",
+    "ReviewStep",
     "SupervisionFeedback",
 ]

@@ -22,11 +22,16 @@ from matters.commands.imports import preview_import
 from matters.exports import COLUMNS, matter_rows, read_upload
 from matters.models import CatalogueImport, Edition
 from matters.queries import chains_with_counts, forget_cached_editions
+from supervision.commands.inspections import Order, open_inspection
 from supervision.commands.pushing import queue_pushes
 from supervision.commands.receiving import Message, Report, receive_feedback
 from supervision.commands.reconciling import reconcile_until_yesterday
+from supervision.commands.review_checklist import load_review_checklist
+from supervision.commands.review_scoring import ItemVerdict, score_file
+from supervision.commands.reviews import Plan, draw_review, freeze_population
 from supervision.commands.tracking import dispute_push
-from supervision.models import Push, SupervisionFeedback
+from supervision.models import CaseReview, InspectionTask, Push, ReviewFile, SupervisionFeedback
+from supervision.reviewing import checklist_on
 from transfers.commands.loading import load_transfers
 from transfers.commands.reform import NewQuestion, load_milestones, raise_question
 from transfers.demo import load_demo_transfers
@@ -60,11 +65,36 @@ def load_world() -> None:
     load_milestones()
     asked = NewQuestion("客运站的安全检查由哪个单位负责？", "JY-02")
     raise_question(asked, actor=User.objects.get(username="jiaotong"), at=TUESDAY)
+    _review_something()
     admin = User.objects.get(username="shixiang")
     create_draft("SJ-04", actor=admin)
     rows, sha256 = read_upload("matters", _changed_table())
     waiting, _ = preview_import("matters", file_name="目录.csv", sha256=sha256, rows=rows, actor=admin, at=TUESDAY)
     assert waiting is not None
+
+
+def _review_something() -> None:
+    """Two reviews: one drawn, with a file to score and one to mend, and one whose population is frozen; and an inspection."""
+    load_review_checklist()
+    watcher, today = User.objects.get(username="jiandu"), TUESDAY.date()
+    plan = Plan(
+        "2026年11月案卷抽查", today.replace(day=1), today, ("decision", "department"), "双色球第2026135期开奖号码"
+    )
+    drawn = freeze_population(plan, actor=watcher, at=TUESDAY)
+    draw_review(drawn.number, seed="02 09 13 21 26 31＋05", reviewers=["jiandu"], actor=watcher, at=TUESDAY)
+    file = ReviewFile.objects.filter(case__handling_department__code="SP").first()
+    verdicts = {
+        item.pk: ItemVerdict("not_met", "没有送达回证。") if item.code == "D1" else ItemVerdict("met")
+        for item in checklist_on(today)
+    }
+    score_file(file.pk, verdicts=verdicts, conclusion="补齐送达回证。", actor=watcher, at=TUESDAY)
+    freeze_population(plan, actor=watcher, at=TUESDAY)
+    order = Order("recordings", "抽看综合窗口一次性告知情况", "jiandu", department="SP")
+    open_inspection(order, actor=watcher, at=TUESDAY)
+
+
+def _file_that_is(state: str) -> int:
+    return ReviewFile.objects.filter(state=state).values_list("pk", flat=True)[0]
 
 
 def _as_it_is(reference: object, error: Exception) -> None:
@@ -348,6 +378,21 @@ PAGES = [
     page("transfer-seal-new", by="xietiao"),
     page("transfer-seal", lambda: _seal("JY"), by="xietiao"),
     page("transfer-seal", lambda: _seal("WJ"), by="jiandu", shown="transfer-seal-stopped"),
+    # ---- file reviews and inspections
+    page("reviews", by="jiandu"),
+    page("review-new", by="jiandu"),
+    page("review-checklist", by="jiandu"),
+    page("review", lambda: CaseReview.objects.get(drawn_at__isnull=False).number, by="jiandu"),
+    page("review", lambda: CaseReview.objects.get(drawn_at__isnull=True).number, by="jiandu", shown="review-frozen"),
+    page("review-files", by="jiandu"),
+    page("review-files", by="gongan2", shown="review-files-none"),
+    page("review-file", lambda: _file_that_is("to_score"), by="jiandu"),
+    page("review-file", lambda: _file_that_is("rectifying"), by="shencha2", shown="review-file-rectifying"),
+    page("review-draws"),
+    page("inspections", by="jiandu"),
+    page("inspections", by="shencha2", shown="inspections-none"),
+    page("inspection-new", by="jiandu"),
+    page("inspection", lambda: InspectionTask.objects.get().number, by="jiandu"),
     # ---- 容缺受理
     page("intake-result", _case(State.IN_REVIEW, deferral__isnull=False), by=CLERK, shown="intake-result-deferred"),
     page("case", lambda: _deferred(is_late=False), by=REVIEWER, shown="case-deferral"),
@@ -384,6 +429,7 @@ NO_PAGES = {
     "api-competence", "transfer-lists-pdf", "transfer-lists-table", "transfer-seal-imprint", "transfer-register-form", "power-list-file",
     "matter-guide-pdf", "catalogue-export", "case-file", "letter-file", "status-letter",
     "counter-matters", "intake-letters", "matter-search", "rail-counts", "consultation-file", "reconciliation-file", "post-check-letter", "advice-sheet", "health_live", "health_ready",
+    "review-population",
 }  # fmt: skip
 
 #: Acts: they answer POST only.
@@ -396,7 +442,7 @@ ACTS = {
     "counter-draft-discard", "delegation-revoke", "hall-materials", "hall-decide", "hall-resubmit", "hall-withdraw", "case-act",
     "case-reveal", "verify-compare", "case-file-export", "stop-provision-end", "reminder-read", "status-leave", "my-case", "licence-act",
     "push-act", "push-reveal", "push-again", "push-channel-key", "pushback-api",
-    "counter-promise", "post-check-finding", "restriction-lift",
+    "review-file-act", "inspection-act", "counter-promise", "post-check-finding", "restriction-lift",
 }  # fmt: skip
 
 

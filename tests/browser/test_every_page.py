@@ -115,6 +115,7 @@ def test_acts_are_not_done_by_opening_an_address(db):
         "which": "inbound",
         "restriction_id": 1,
         "delegation_id": 1,
+        "file_id": 1,
         "action": "grant",
         "batch_id": 1,
         "department_code": "JY",
