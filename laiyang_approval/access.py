@@ -224,6 +224,10 @@ ACCESS: dict[str, Rule] = {
     "feedback": roles(Role.REGULATOR, *REVIEWERS, *DECIDERS, *WATCHERS),
     "feedback-new": roles(Role.REGULATOR),
     "pushback-api": public(personal=True),  # signed, department by department
+    # ---- supervision: 考核评价
+    "measures": roles(Role.SUPERVISOR, Role.COORDINATOR, *DECIDERS),
+    "measure-list": roles(Role.SUPERVISOR, Role.COORDINATOR, *DECIDERS),
+    "measures-report": roles(Role.SUPERVISOR, Role.COORDINATOR, *DECIDERS),
     # ---- windows: 容缺受理、告知承诺、即办、失信限制
     "counter-promise": roles(*COUNTER),
     "inbox-at-once": roles(*DECIDERS),

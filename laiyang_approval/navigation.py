@@ -67,6 +67,8 @@ PLACES = (
     Place("协调", "协调台", "push-desk", (Role.COORDINATOR, Role.SUPERVISOR)),
     Place("协调", "审批推送", "pushes", (Role.COORDINATOR, Role.SUPERVISOR)),
     Place("协调", "监管反馈", "feedback-list", (Role.COORDINATOR, Role.SUPERVISOR)),
+    # ---- 考核评价
+    Place("监督", "考核评价", "measures", (Role.SUPERVISOR, Role.COORDINATOR, *DECIDERS)),
     Place("审计", "审计日志", "audit-log", (Role.AUDIT_OFFICER,)),
     Place("监督", "全部办件", "cases", tuple(role for role in CASE_READERS if role not in {*COUNTER, *ISSUING})),
     Place("证照", "证照登记", "licences", CASE_READERS),
@@ -117,6 +119,8 @@ BEHIND = {
     "push": "pushes",
     "feedback": "feedback-list",
     "post-check": "post-checks",
+    # ---- 考核评价
+    "measure-list": "measures",
 }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from .views import api, console, desk, feedback
+from .views import api, console, desk, feedback, measures
 
 
 class PushNumber:
@@ -31,6 +31,10 @@ urlpatterns = [
     path("supervision/feedback/<str:number>/", feedback.feedback, name="feedback"),
     # ---- coordinators and supervisors
     path("supervision/desk/", desk.desk, name="push-desk"),
+    # ---- 考核评价
+    path("supervision/measures/", measures.measures, name="measures"),
+    path("supervision/measures/list/", measures.measure_list, name="measure-list"),
+    path("supervision/measures/report.<slug:file_format>", measures.measures_report, name="measures-report"),
     # ---- regulators' own systems
     path("api/v1/pushbacks/", api.pushbacks, name="pushback-api"),
 ]

@@ -314,6 +314,14 @@ PAGES = [
     page("post-checks", by="takan", shown="post-checks-bureau"),
     page("restrictions", by=DECIDER),
     page("restrictions", by=REVIEWER, query="?done=1", shown="restrictions-done"),
+    # ---- 考核评价
+    page("measures", by="jiandu"),
+    page("measures", by="jiandu", query="?unit=year&on=2026&by=clerk", shown="measures-year"),
+    page("measures", by="gongan2", query="?unit=day", shown="measures-head"),
+    page("measure-list", by="jiandu", query="?unit=year&on=2026&measure=in_time&part=hit"),
+    page("measure-list", by="jiandu", query="?unit=year&on=2026&measure=claimed", shown="measure-list-pushes"),
+    page("measure-list", by="jiandu", query="?unit=month&measure=promised_shorter", shown="measure-list-matters"),
+    page("measure-list", by="jiandu", query="?unit=day&on=2018-12-26&measure=overdue&part=hit", shown="measure-list-none"),
     # ---- 即办
     page("inbox-at-once", by=DECIDER),
     page("inbox-at-once", by="gongan2", shown="inbox-at-once-none"),
@@ -323,7 +331,7 @@ PAGES = [
 #: Answers to GET that are no pages: files, parts of a page for htmx, and what machines ask.
 NO_PAGES = {
     "matter-guide-pdf", "catalogue-export", "case-file", "letter-file", "status-letter",
-    "counter-matters", "intake-letters", "matter-search", "rail-counts", "consultation-file", "post-check-letter", "health_live", "health_ready",
+    "counter-matters", "intake-letters", "matter-search", "rail-counts", "consultation-file", "post-check-letter", "measures-report", "health_live", "health_ready",
 }  # fmt: skip
 
 #: Acts: they answer POST only.
