@@ -45,7 +45,7 @@ def _scale(most: int) -> list[int]:
     step = 1
     while step * _LINES < most:
         step = step * 5 // 2 if str(step)[0] == "2" else step * 2
-    return [step * place for place in range(_LINES + 1)] if most > 1 else [0, 1]
+    return [step * place for place in range(max(1, -(-most // step)) + 1)]
 
 
 def _lines(scale: Sequence[int], high: int) -> list[str]:

@@ -48,8 +48,8 @@ class Figure:
 
     @property
     def worked_out(self) -> str:
-        """How it comes about: 12÷13."""
-        if not self.is_asked or not self.measure.is_share:
+        """How it comes about: 12÷13; "" where there is nothing to divide."""
+        if not self.is_asked or not self.measure.is_share or not self.bottom:
             return ""
         return f"1－{self.top}÷{self.bottom}" if self.measure.is_saving else f"{self.top}÷{self.bottom}"
 

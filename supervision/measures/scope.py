@@ -1,5 +1,6 @@
 """考核范围: whose figures somebody may see, and which of them were asked for."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -122,5 +123,7 @@ def names_of(dimension: str, keys: set[object]) -> dict[object, tuple[str, str]]
     elif dimension == "window":
         rows = [(key, key, key) for key in known]
     else:
-        rows = [(pk, str(pk), name) for pk, name in User.objects.filter(pk__in=known).values_list("pk", "display_name")]
+        people = User.objects.filter(pk__in=known).values_list("pk", "display_name", "department__short_name")
+        often = Counter(name for _, name, _ in people)
+        rows = [(pk, str(pk), f"{name}（{body}）" if often[name] > 1 else name) for pk, name, body in people]
     return {None: (NONE, NO_NAME)} | {key: (code, name) for key, code, name in rows}
