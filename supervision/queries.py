@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from laiyang_approval.kernel.errors import NotFound
-from laiyang_approval.kernel.models import Department, User
-from windows.models import Case
+from laiyang_approval.kernel.models import User
 
 from . import permissions
 from .domain.pushes import UNCLAIMED, PushState
@@ -140,14 +139,3 @@ def feedback_on_licences(licence_ids: Sequence[int]) -> list[SupervisionFeedback
 def pushes_of_case(case_id: int) -> list[Push]:
     """Whom the case's decision was told to, and how far they are."""
     return list(Push.objects.select_related("regulator", "claimed_by").filter(case_id=case_id).order_by("id"))
-
-
-# ---- 考核评价
-
-
-def bodies_with_cases(bodies: frozenset[int] | None) -> list[tuple[str, str]]:
-    """Code and name of the bodies that handle cases, of ``bodies`` only where given; for the choice above the figures."""
-    found = Department.objects.filter(Exists(Case.objects.filter(handling_department=OuterRef("pk"))))
-    if bodies is not None:
-        found = found.filter(pk__in=bodies)
-    return list(found.order_by("code").values_list("code", "short_name"))

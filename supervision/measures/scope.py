@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from laiyang_approval.kernel.errors import InvalidInput, NotFound
 from laiyang_approval.kernel.models import Department, User
 from laiyang_approval.kernel.roles import Role
 from matters.models import Matter
+from windows.models import Case
 from windows.permissions import DECIDE, departments_for
 
 from .registry import DIMENSIONS, Source
@@ -127,3 +128,11 @@ def names_of(dimension: str, keys: set[object]) -> dict[object, tuple[str, str]]
         often = Counter(name for _, name, _ in people)
         rows = [(pk, str(pk), f"{name}（{body}）" if often[name] > 1 else name) for pk, name, body in people]
     return {None: (NONE, NO_NAME)} | {key: (code, name) for key, code, name in rows}
+
+
+def bodies_with_cases(bodies: frozenset[int] | None) -> list[tuple[str, str]]:
+    """Code and name of the bodies that handle cases, of ``bodies`` only where given; for the choice above the figures."""
+    found = Department.objects.filter(Exists(Case.objects.filter(handling_department=OuterRef("pk"))))
+    if bodies is not None:
+        found = found.filter(pk__in=bodies)
+    return list(found.order_by("code").values_list("code", "short_name"))

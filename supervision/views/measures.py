@@ -16,9 +16,8 @@ from supervision.measures.periods import UNITS, Period, asked_period, period_of
 from supervision.measures.registry import DIMENSIONS, GROUPS, measure_by_key
 from supervision.measures.report import as_pdf, as_xlsx, report_of
 from supervision.measures.rows import ROWS_A_PAGE, rows_of
-from supervision.measures.scope import Scope, asked_scope, scope_of
+from supervision.measures.scope import Scope, asked_scope, bodies_with_cases, scope_of
 from supervision.measures.trend import Step, trend
-from supervision.queries import bodies_with_cases
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

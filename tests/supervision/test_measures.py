@@ -1,18 +1,24 @@
 """考核评价: each figure against twenty cases worked out by hand, the list behind it, and who sees whose."""
 
+from dataclasses import replace
 from datetime import date
+from io import BytesIO
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
 
 from laiyang_approval.kernel.errors import InvalidInput, NotFound
 from laiyang_approval.kernel.models import Department
 from laiyang_approval.kernel.roles import Role
+from supervision.measures import registry
+from supervision.measures.cases import ACCEPTED
 from supervision.measures.charts import _scale
 from supervision.measures.figures import Figure, behind, table
 from supervision.measures.periods import asked_period, period_of
-from supervision.measures.registry import measure_by_key, measures
+from supervision.measures.registry import Measure, measure_by_key, measures
+from supervision.measures.report import as_pdf, report_of
 from supervision.measures.scope import Scope, asked_scope, scope_of
 from supervision.measures.speed import days_used
 from supervision.measures.trend import trend
@@ -203,6 +209,15 @@ def test_more_cases_take_no_more_statements(march):
     assert many["clerk"] == len(sources) + 2
 
 
+def test_another_source_brings_its_own_figures(march, monkeypatch):
+    monkeypatch.setattr(registry, "_brought", dict(registry._brought))
+    one = Measure("at_once", "评价", "当场办结率", "即办件÷受理", ACCEPTED, hit="is_instant")
+    registry.bring([one])
+    assert total("at_once").worked_out == "1÷13"
+    with pytest.raises(ValueError, match="no group"):
+        registry.bring([replace(one, group="其他")])
+
+
 class TestPages:
     def test_every_figure_leads_to_its_cases(self, march, watch, client):
         client.force_login(watch.supervisor)
@@ -211,6 +226,33 @@ class TestPages:
         behind_it = client.get("/supervision/measures/list/?unit=month&on=2026-03&measure=in_time&part=miss")
         text = behind_it.content.decode()
         assert {n for n, case in march.cases.items() if case.number in text} == {3, 4, 12, 20}
+
+    def test_the_workbook_holds_every_figure_and_every_group(self, march, watch, client):
+        client.force_login(watch.supervisor)
+        book = client.get("/supervision/measures/report.xlsx?unit=month&on=2026-03").content
+        assert load_workbook(BytesIO(book)).sheetnames == [
+            "指标", "按机关", "按事项", "按窗口", "按收件人员", "按审查人员", "走势",
+        ]  # fmt: skip
+        figures = load_workbook(BytesIO(book))["指标"].iter_rows(min_row=2, values_only=True)
+        found = {row[0]: row[1:4] for row in figures}
+        assert found["按时办结率"] == ("69.2%", "9", "13")
+        assert found["办结量"][0] == "14"
+        windows = {row[1]: row for row in load_workbook(BytesIO(book))["按窗口"].iter_rows(values_only=True)}
+        heads = windows["窗口"]
+        assert windows["综合1号窗"][heads.index("按时办结率")] == "50.0%"
+        again = client.get("/supervision/measures/report.xlsx?unit=month&on=2026-03").content
+        assert again == book
+
+    @pytest.mark.parametrize(
+        ("query", "title"),
+        [("unit=day&on=2026-03-09", "日报"), ("unit=month&on=2026-03", "月报"), ("unit=year&on=2026", "年报")],
+    )
+    def test_a_daily_monthly_and_yearly_report_on_paper(self, march, query, title):
+        unit, on = (part.split("=")[1] for part in query.split("&"))
+        made = as_pdf(report_of(asked_period(unit, on, TODAY), EVERYTHING, "全部机关"))
+        text = made.text.replace(" ", "").replace("\n", "")
+        assert f"行政审批考核{title}" in text
+        assert "分收件人员" in text
 
     def test_the_report_in_both_forms(self, march, watch, client):
         client.force_login(watch.coordinator)
