@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from .views import api, console, desk, feedback, measures
+from .views import api, channels, console, desk, feedback, measures, papers
 
 
 class PushNumber:
@@ -29,12 +29,18 @@ urlpatterns = [
     path("supervision/feedback/", feedback.feedback_list, name="feedback-list"),
     path("supervision/feedback/new/", feedback.feedback_new, name="feedback-new"),
     path("supervision/feedback/<str:number>/", feedback.feedback, name="feedback"),
+    path("supervision/reconciliation/", papers.papers, name="reconciliation"),
+    path("supervision/reconciliation/<int:paper_id>.pdf", papers.paper_file, name="reconciliation-file"),
     # ---- coordinators and supervisors
     path("supervision/desk/", desk.desk, name="push-desk"),
     # ---- 考核评价
     path("supervision/measures/", measures.measures, name="measures"),
     path("supervision/measures/list/", measures.measure_list, name="measure-list"),
     path("supervision/measures/report.<slug:file_format>", measures.measures_report, name="measures-report"),
+    # ---- the system officer
+    path("supervision/channels/", channels.channels, name="push-channels"),
+    path("supervision/channels/<slug:code>/", channels.channel, name="push-channel"),
+    path("supervision/channels/<slug:code>/keys/<slug:which>/", channels.channel_key, name="push-channel-key"),
     # ---- regulators' own systems
     path("api/v1/pushbacks/", api.pushbacks, name="pushback-api"),
 ]

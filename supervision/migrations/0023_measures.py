@@ -19,7 +19,7 @@ INDEXES = (
 class Migration(migrations.Migration):
     dependencies = [
         ("supervision", "0002_written_once"),
-        ("windows", "0012_replacements_are_decisions"),
+        ("windows", "0016_replacements_are_decisions"),
     ]
 
     operations = [
