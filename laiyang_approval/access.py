@@ -252,6 +252,10 @@ ACCESS: dict[str, Rule] = {
     "push-channel": roles(Role.SYSTEM_OFFICER),
     "push-channel-key": roles(Role.SYSTEM_OFFICER),
     "pushback-api": public(personal=True),  # signed, department by department
+    # ---- supervision: 考核评价
+    "measures": roles(Role.SUPERVISOR, Role.COORDINATOR, *DECIDERS),
+    "measure-list": roles(Role.SUPERVISOR, Role.COORDINATOR, *DECIDERS),
+    "measures-report": roles(Role.SUPERVISOR, Role.COORDINATOR, *DECIDERS),
     # ---- transfers
     "power-list": public(),
     "power-list-file": staff(),

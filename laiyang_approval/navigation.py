@@ -92,6 +92,8 @@ PLACES = (
     Place("抽查", "案卷抽查", "reviews", (Role.SUPERVISOR, Role.COORDINATOR)),
     Place("抽查", "评查与整改", "review-files", FILE_REVIEWERS, counter="review_files"),
     Place("抽查", "检查任务", "inspections", (Role.SUPERVISOR, Role.REVIEWER, Role.DECIDER)),
+    # ---- 考核评价
+    Place("监督", "考核评价", "measures", (Role.SUPERVISOR, Role.COORDINATOR, *DECIDERS)),
     Place("审计", "审计日志", "audit-log", (Role.AUDIT_OFFICER,)),
     Place("监督", "无人负责", "handover", (Role.SUPERVISOR,)),
     Place("监督", "全部办件", "cases", tuple(role for role in CASE_READERS if role not in {*COUNTER, *ISSUING})),
@@ -172,6 +174,8 @@ BEHIND = {
     "inspection": "inspections",
     "inspection-new": "inspections",
     "post-check": "post-checks",
+    # ---- 考核评价
+    "measure-list": "measures",
 }
 
 

@@ -12,8 +12,11 @@ class SupervisionConfig(AppConfig):
         from windows import licence_page, sections
 
         from . import shown
+        from .measures import cases, matters, pushes, registry
 
         sections.bring(sections.Build("supervision", "审管互动", "supervision/sections/case.html", shown.on_case))
         licence_page.bring(
             licence_page.LicenceBuild("supervision", "监管反馈", "supervision/sections/licence.html", shown.on_licence)
         )
+        # ---- 考核评价: whoever has another source of figures brings its measures here.
+        registry.bring((*cases.MEASURES, *matters.MEASURES, *pushes.MEASURES))

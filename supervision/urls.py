@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from .views import api, channels, console, desk, feedback, inspections, papers, reviews
+from .views import api, channels, console, desk, feedback, inspections, measures, papers, reviews
 
 
 class PushNumber:
@@ -33,6 +33,10 @@ urlpatterns = [
     path("supervision/reconciliation/<int:paper_id>.pdf", papers.paper_file, name="reconciliation-file"),
     # ---- coordinators and supervisors
     path("supervision/desk/", desk.desk, name="push-desk"),
+    # ---- 考核评价
+    path("supervision/measures/", measures.measures, name="measures"),
+    path("supervision/measures/list/", measures.measure_list, name="measure-list"),
+    path("supervision/measures/report.<slug:file_format>", measures.measures_report, name="measures-report"),
     # ---- the system officer
     path("supervision/channels/", channels.channels, name="push-channels"),
     path("supervision/channels/<slug:code>/", channels.channel, name="push-channel"),

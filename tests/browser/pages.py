@@ -418,6 +418,14 @@ PAGES = [
     page("post-checks", by="takan", shown="post-checks-bureau"),
     page("restrictions", by=DECIDER),
     page("restrictions", by=REVIEWER, query="?done=1", shown="restrictions-done"),
+    # ---- 考核评价
+    page("measures", by="jiandu"),
+    page("measures", by="jiandu", query="?unit=year&on=2026&by=clerk", shown="measures-year"),
+    page("measures", by="gongan2", query="?unit=day", shown="measures-head"),
+    page("measure-list", by="jiandu", query="?unit=year&on=2026&measure=in_time&part=hit"),
+    page("measure-list", by="jiandu", query="?unit=year&on=2026&measure=claimed", shown="measure-list-pushes"),
+    page("measure-list", by="jiandu", query="?unit=month&measure=promised_shorter", shown="measure-list-matters"),
+    page("measure-list", by="jiandu", query="?unit=day&on=2018-12-26&measure=overdue&part=hit", shown="measure-list-none"),
     # ---- 即办
     page("inbox-at-once", by=DECIDER),
     page("inbox-at-once", by="gongan2", shown="inbox-at-once-none"),
@@ -430,6 +438,7 @@ NO_PAGES = {
     "matter-guide-pdf", "catalogue-export", "case-file", "letter-file", "status-letter",
     "counter-matters", "intake-letters", "matter-search", "rail-counts", "consultation-file", "reconciliation-file", "post-check-letter", "advice-sheet", "health_live", "health_ready",
     "review-population",
+    "measures-report",
 }  # fmt: skip
 
 #: Acts: they answer POST only.
