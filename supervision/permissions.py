@@ -9,7 +9,7 @@ from laiyang_approval.kernel.models import User
 from laiyang_approval.kernel.roles import Role
 from windows.permissions import DECIDE, DECIDERS, REVIEW, REVIEWERS, SUPERVISE, WATCHERS, departments_for
 
-from .models import FollowUp, Push, SupervisionFeedback
+from .models import FollowUp, PublicityEntry, Push, SupervisionFeedback
 
 NO_SUCH_PUSH = "没有查到这次推送；请核对推送编号，或确认是否推送给您所在部门。"
 
@@ -116,3 +116,31 @@ def require_answering(user: User, task: FollowUp) -> None:
     if not feedback_visible_to(user).filter(pk=task.feedback_id).exists():
         raise NotFound(NO_SUCH_FEEDBACK)
     raise NotPermitted(f"不能由本人答复：须由{task.department.name}的审查人员或者决定人办理。")
+
+
+# ---- 公示
+NO_SUCH_ENTRY = "没有查到这条公示；请核对公示编号，或确认该决定是否由您所在单位作出。"
+
+
+def publicity_visible_to(user: User) -> QuerySet[PublicityEntry]:
+    """Entries, withdrawn ones too, for staff: all for watchers, else those of the bodies one reviews or decides for."""
+    if not user.is_authenticated or not user.is_active:
+        return PublicityEntry.objects.none()
+    if user.has_role(*WATCHERS):
+        return PublicityEntry.objects.all()
+    return PublicityEntry.objects.filter(case__deciding_department_id__in=answering_bodies(user))
+
+
+def may_correct_publicity(user: User, entry: PublicityEntry) -> bool:
+    """Whether this person decides for the body whose decision the entry tells of."""
+    decides = user.is_active and user.has_role(*DECIDERS)
+    return decides and entry.case.deciding_department_id in departments_for(user, DECIDE)
+
+
+def require_publicity(user: User, entry: PublicityEntry) -> None:
+    """Returns when ``user`` may withdraw the entry or publish it again; raises NotFound for what is not theirs, NotPermitted."""
+    if may_correct_publicity(user, entry):
+        return
+    if not publicity_visible_to(user).filter(pk=entry.pk).exists():
+        raise NotFound(NO_SUCH_ENTRY)
+    raise NotPermitted("不能由本人撤下或者重新公示：须由作出决定的机关的决定人办理。")

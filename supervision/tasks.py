@@ -7,6 +7,7 @@ from laiyang_approval.kernel.models import SweepRun
 from laiyang_approval.kernel.scheduling import sweep_run
 
 from .commands.attempts import recover_lost_attempts
+from .commands.publicity import publish_decisions, recompute_publicity_terms
 from .commands.pushing import OVERLAP, queue_pushes
 from .commands.tracking import claim_overdue, recompute_terms
 
@@ -30,3 +31,23 @@ def nightly() -> None:
     with sweep_run("push_nightly", at=at) as run:
         run.count("terms", recompute_terms(at=at))
         run.count("pushes", queue_pushes(at=at, since=None, on_failure=run.failed))
+
+
+# ---- 公示
+@shared_task(name="supervision.publish")
+def publish() -> None:
+    at = clock.now()
+    last = (
+        SweepRun.objects.filter(name="publicity", finished_at__isnull=False, errors=0).order_by("-started_at").first()
+    )
+    with sweep_run("publicity", at=at) as run:
+        since = last.started_at - OVERLAP if last is not None else None
+        run.count("published", publish_decisions(at=at, since=since, on_failure=run.failed))
+
+
+@shared_task(name="supervision.publish_nightly")
+def publish_nightly() -> None:
+    at = clock.now()
+    with sweep_run("publicity_nightly", at=at) as run:
+        run.count("terms", recompute_publicity_terms(at=at))
+        run.count("published", publish_decisions(at=at, since=None, on_failure=run.failed))

@@ -2,6 +2,16 @@
 
 from .channels import RegulatorChannel
 from .feedback import FollowUp, SupervisionFeedback
+from .publicity import PublicityEntry, PublicityStep
 from .pushes import Push, PushAttempt, PushStep
 
-__all__ = ["FollowUp", "Push", "PushAttempt", "PushStep", "RegulatorChannel", "SupervisionFeedback"]
+__all__ = [
+    "FollowUp",
+    "PublicityEntry",
+    "PublicityStep",
+    "Push",
+    "PushAttempt",
+    "PushStep",
+    "RegulatorChannel",
+    "SupervisionFeedback",
+]
