@@ -170,3 +170,16 @@ class AnswerForm(forms.Form):
             self.fields["ground"].choices = [("", "—"), *grounds]
         else:
             del self.fields["ground"]
+
+
+# ---- 公示
+class PublicityReasonForm(forms.Form):
+    """撤下、重新公示的理由"""
+
+    reason = forms.CharField(
+        label="理由",
+        max_length=500,
+        widget=forms.Textarea(attrs=WHERE),
+        help_text="写明哪里有误、依据什么；与办理人一并留存。",
+        error_messages={"required": "请写明理由。"},
+    )

@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from laiyang_approval.kernel.clock import SHANGHAI
 from laiyang_approval.kernel.errors import InvalidInput, NotFound
+from laiyang_approval.kernel.models import User
 from laiyang_approval.kernel.rules import rule_value
 from windows.domain.licences import TO_CANCEL_STATES, LicenceState, live_state
 from windows.models import CaseEvent
@@ -314,16 +315,33 @@ def _late(event_id: int, case, decided: date, due: date | None, published: date 
     )
 
 
-def get_entry(number: str) -> PublicityEntry:
-    """The entry with its case, bodies and steps' people; raises NotFound."""
-    found = (
-        PublicityEntry.objects.select_related("case__deciding_department", "event", "withdrawn_by")
-        .filter(number=number[:20])
-        .first()
-    )
-    if found is None:
+def late_for(user: User, today: date) -> list[LatePublicity]:
+    """What waits, and what was published late this year, of the bodies this person answers for; of all for watchers."""
+    found = unpublished(today) + published_late(since=today.replace(month=1, day=1))
+    if user.has_role(*permissions.WATCHERS):
+        return found
+    bodies = permissions.answering_bodies(user)
+    return [one for one in found if one.organ_id in bodies]
+
+
+def desk_page(user: User, *, state: str, search: str, cursor: str) -> tuple[list[PublicityEntry], str]:
+    """One page of the entries in ``state`` this person may correct or watch, newest first, and the cursor of the next."""
+    found = permissions.publicity_visible_to(user).filter(state=state).select_related("withdrawn_by")
+    if search:
+        found = found.filter(_search(search) | Q(number=search.upper()))
+    if cursor.isascii() and cursor.isdigit() and len(cursor) < 19:
+        found = found.filter(pk__lt=int(cursor))
+    rows = list(found.order_by("-id")[: PAGE_SIZE + 1])
+    return rows[:PAGE_SIZE], str(rows[PAGE_SIZE - 1].pk) if len(rows) > PAGE_SIZE else ""
+
+
+def get_visible_entry(user: User, number: str) -> PublicityEntry:
+    """The entry with its case and who withdrew it; raises NotFound for what is not this person's to know of."""
+    found = permissions.publicity_visible_to(user).select_related("case__deciding_department", "withdrawn_by")
+    entry = found.filter(number=number[:20]).first()
+    if entry is None:
         raise NotFound(permissions.NO_SUCH_ENTRY)
-    return found
+    return entry
 
 
 def lock_entry(number: str) -> PublicityEntry:

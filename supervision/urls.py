@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from .views import api, console, desk, feedback
+from .views import api, console, desk, feedback, publicity
 
 
 class PushNumber:
@@ -33,4 +33,11 @@ urlpatterns = [
     path("supervision/desk/", desk.desk, name="push-desk"),
     # ---- regulators' own systems
     path("api/v1/pushbacks/", api.pushbacks, name="pushback-api"),
+    # ---- 公示
+    path("publicity/", publicity.published, name="publicity"),
+    path("publicity/download/<slug:file_format>/", publicity.published_file, name="publicity-file"),
+    path("publicity/<str:number>/", publicity.published_entry, name="publicity-entry"),
+    path("supervision/publicity/", publicity.desk, name="publicity-desk"),
+    path("supervision/publicity/<str:number>/", publicity.record, name="publicity-record"),
+    path("supervision/publicity/<str:number>/<slug:action>/", publicity.act, name="publicity-act"),
 ]

@@ -22,10 +22,11 @@ from matters.commands.imports import preview_import
 from matters.exports import COLUMNS, matter_rows, read_upload
 from matters.models import CatalogueImport, Edition
 from matters.queries import chains_with_counts, forget_cached_editions
+from supervision.commands.publicity import publish_decisions, withdraw_entry
 from supervision.commands.pushing import queue_pushes
 from supervision.commands.receiving import Message, Report, receive_feedback
 from supervision.commands.tracking import dispute_push
-from supervision.models import Push, SupervisionFeedback
+from supervision.models import PublicityEntry, Push, SupervisionFeedback
 from windows.commands.provisions import load_stop_provisions
 from windows.demo.cases import load_demo_cases
 from windows.demo.people import load_demo_accounts
@@ -49,6 +50,7 @@ def load_world() -> None:
     load_demo_cases(at=TUESDAY)
     queue_pushes(at=TUESDAY, since=None, on_failure=_as_it_is)
     _report_something()
+    _publish_something()
     admin = User.objects.get(username="shixiang")
     create_draft("SJ-04", actor=admin)
     rows, sha256 = read_upload("matters", _changed_table())
@@ -72,6 +74,19 @@ def _report_something() -> None:
         receive_feedback(report, message=Message(body, kind, "a" * 64, "portal"), actor=regulator, at=TUESDAY)
     last = Push.objects.filter(regulator=body).latest("pk").number
     dispute_push(last, reason="该场所位于开发区，应由市卫生健康局监管。", actor=regulator, at=TUESDAY)
+
+
+def _publish_something() -> None:
+    """Every demo grant, the last of the office's own withdrawn again."""
+    publish_decisions(at=TUESDAY, since=None, on_failure=_as_it_is)
+    number = PublicityEntry.objects.filter(case__deciding_department__code="SP", kind="grant").latest("pk").number
+    withdraw_entry(
+        number, reason="决定书文号录入有误，更正后重新公示。", actor=User.objects.get(username="juzhang"), at=TUESDAY
+    )
+
+
+def _entry(**of) -> str:
+    return PublicityEntry.objects.filter(**({"state": "published"} | of)).latest("pk").number
 
 
 def _feedback(kind: str) -> str:
@@ -318,12 +333,22 @@ PAGES = [
     page("inbox-at-once", by=DECIDER),
     page("inbox-at-once", by="gongan2", shown="inbox-at-once-none"),
     page("case", _case(State.ACCEPTED, receipt_owed=True), by=DECIDER, shown="case-instant"),
+    # ---- 公示
+    page("publicity"),
+    page("publicity", query="?q=zzzz", shown="publicity-none"),
+    page("publicity-entry", lambda: _entry(holder_kind="legal")),
+    page("publicity-entry", lambda: _entry(holder_kind="natural"), shown="publicity-entry-person"),
+    page("publicity-entry", lambda: _entry(state="withdrawn"), shown="publicity-entry-withdrawn", status=410),
+    page("publicity-desk", by=DECIDER),
+    page("publicity-desk", by="jiandu", query="?list=late", shown="publicity-desk-late"),
+    page("publicity-record", lambda: _entry(holder_kind="legal"), by=DECIDER),
+    page("publicity-record", lambda: _entry(state="withdrawn"), by="jiandu", shown="publicity-record-withdrawn"),
 ]  # fmt: skip
 
 #: Answers to GET that are no pages: files, parts of a page for htmx, and what machines ask.
 NO_PAGES = {
     "matter-guide-pdf", "catalogue-export", "case-file", "letter-file", "status-letter",
-    "counter-matters", "intake-letters", "matter-search", "rail-counts", "consultation-file", "post-check-letter", "health_live", "health_ready",
+    "counter-matters", "intake-letters", "matter-search", "rail-counts", "consultation-file", "post-check-letter", "publicity-file", "health_live", "health_ready",
 }  # fmt: skip
 
 #: Acts: they answer POST only.
@@ -334,7 +359,7 @@ ACTS = {
     "counter-draft-discard", "hall-materials", "hall-decide", "hall-resubmit", "hall-withdraw", "case-act",
     "case-reveal", "verify-compare", "case-file-export", "stop-provision-end", "reminder-read", "status-leave", "my-case", "licence-act",
     "push-act", "push-reveal", "push-again", "pushback-api",
-    "counter-promise", "post-check-finding", "restriction-lift",
+    "counter-promise", "post-check-finding", "restriction-lift", "publicity-act",
 }  # fmt: skip
 
 
