@@ -240,6 +240,9 @@ ACCESS: dict[str, Rule] = {
     "publicity-desk": roles(*REVIEWERS, *DECIDERS, *WATCHERS),
     "publicity-record": roles(*REVIEWERS, *DECIDERS, *WATCHERS),
     "publicity-act": roles(*DECIDERS),
+    "dishonesty": public(),
+    "dishonesty-desk": roles(Role.REGULATOR, *WATCHERS),
+    "dishonesty-remove": roles(Role.REGULATOR),
 }
 
 

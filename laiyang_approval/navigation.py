@@ -88,6 +88,7 @@ PLACES = (
     Place("承诺", "失信限制", "restrictions", (*REVIEWERS, *DECIDERS, Role.SUPERVISOR, Role.COORDINATOR)),
     # ---- 公示
     Place("公示", "许可公示", "publicity-desk", (*REVIEWERS, *DECIDERS, Role.SUPERVISOR, Role.COORDINATOR)),
+    Place("公示", "严重失信名单", "dishonesty-desk", (Role.REGULATOR, Role.SUPERVISOR, Role.COORDINATOR)),
 )
 
 #: 我要办 · 办件查询 · 公开公示 · 证照核验 (ui.md section 3).
@@ -120,6 +121,7 @@ BEHIND = {
     "feedback": "feedback-list",
     "post-check": "post-checks",
     "publicity-entry": "publicity",
+    "dishonesty": "publicity",
     "publicity-record": "publicity-desk",
 }
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from .views import api, console, desk, feedback, publicity
+from .views import api, console, desk, dishonesty, feedback, publicity
 
 
 class PushNumber:
@@ -36,7 +36,10 @@ urlpatterns = [
     # ---- 公示
     path("publicity/", publicity.published, name="publicity"),
     path("publicity/download/<slug:file_format>/", publicity.published_file, name="publicity-file"),
+    path("publicity/dishonesty/", dishonesty.listed, name="dishonesty"),
     path("publicity/<str:number>/", publicity.published_entry, name="publicity-entry"),
+    path("supervision/dishonesty/", dishonesty.desk, name="dishonesty-desk"),
+    path("supervision/dishonesty/<str:number>/remove/", dishonesty.remove, name="dishonesty-remove"),
     path("supervision/publicity/", publicity.desk, name="publicity-desk"),
     path("supervision/publicity/<str:number>/", publicity.record, name="publicity-record"),
     path("supervision/publicity/<str:number>/<slug:action>/", publicity.act, name="publicity-act"),

@@ -87,6 +87,34 @@ class Migration(migrations.Migration):
             model_name='publicityentry',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('holder_kind', 'natural'), _negated=True), models.Q(('content', ''), ('holder_code', ''), ('holder_name__contains', '*'), ('legal_representative', ''), ('valid_from__isnull', True), ('valid_to__isnull', True)), _connector='OR'), name='publicity_of_a_person_is_little'),
         ),
+        migrations.CreateModel(
+            name='DishonestyListing',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.CharField(max_length=20, unique=True, verbose_name='名单编号')),
+                ('list_key', models.CharField(max_length=40, verbose_name='名单')),
+                ('list_name', models.CharField(max_length=100, verbose_name='名单名称')),
+                ('basis', models.CharField(max_length=200, verbose_name='依据')),
+                ('subject_name', models.CharField(max_length=200, verbose_name='主体名称')),
+                ('subject_code', models.CharField(max_length=18, verbose_name='统一社会信用代码')),
+                ('document_number', models.CharField(max_length=60, verbose_name='列入决定书文号')),
+                ('listed_on', models.DateField(verbose_name='列入日期')),
+                ('ends_on', models.DateField(help_text='自当日起不再公示。', verbose_name='期满日')),
+                ('recorded_at', models.DateTimeField(verbose_name='登记时间')),
+                ('removed_on', models.DateField(blank=True, null=True, verbose_name='移出日期')),
+                ('removal', models.CharField(blank=True, choices=[('repaired', '信用修复，提前移出'), ('wrong', '列入有误或者决定被撤销')], max_length=10, verbose_name='移出原因')),
+                ('removal_note', models.CharField(blank=True, max_length=300, verbose_name='移出依据和文号')),
+                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dishonesty_listings', to='kernel.department', verbose_name='认定部门')),
+                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='登记人')),
+                ('removed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='移出人')),
+            ],
+            options={
+                'verbose_name': '严重失信主体名单',
+                'verbose_name_plural': '严重失信主体名单',
+                'indexes': [models.Index(fields=['subject_code'], name='dishonesty_of_subject')],
+                'constraints': [models.UniqueConstraint(fields=('department', 'document_number', 'subject_code'), name='dishonesty_once_per_decision'), models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('listed_on'))), name='dishonesty_period_ordered'), models.CheckConstraint(condition=models.Q(models.Q(('removal', ''), ('removal_note', ''), ('removed_by__isnull', True), ('removed_on__isnull', True)), models.Q(('removed_by__isnull', False), ('removed_on__isnull', False), models.Q(('removal', ''), _negated=True), models.Q(('removal_note', ''), _negated=True)), _connector='OR'), name='dishonesty_removed_whole')],
+            },
+        ),
         *append_only("supervision_publicitystep"),
         *frozen_when(
             "supervision_publicityentry",
@@ -95,4 +123,14 @@ class Migration(migrations.Migration):
             verbs=("UPDATE",),
         ),
         *frozen_when("supervision_publicityentry", "1 = 1", "a publicity entry is never deleted", verbs=("DELETE",)),
+        *frozen_when(
+            "supervision_dishonestylisting",
+            " OR ".join(
+                f"NEW.{column} <> OLD.{column}"
+                for column in ("number", "list_key", "subject_code", "document_number", "listed_on", "ends_on")
+            ),
+            "who stands on a list until when never changes",
+            verbs=("UPDATE",),
+        ),
+        *frozen_when("supervision_dishonestylisting", "1 = 1", "a listing is never deleted", verbs=("DELETE",)),
     ]

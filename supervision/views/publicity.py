@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.errors import DomainError
+from laiyang_approval.kernel.rules import rule_int
 from laiyang_approval.kernel.spreadsheets import MEDIA_TYPES
 from laiyang_approval.kernel.uploads import attachment_response
 from supervision import permissions, publicity
@@ -76,7 +77,9 @@ def _items(row: publicity.PublicRow | None, today: date) -> list[tuple[str, str]
     if row is None:
         return []
     shown = row.fields_on(today) | {"XK_ZT": row.standing_on(today).label}
-    return [(item, shown[code]) for code, item in FIELDS if shown.get(code)]
+    # The table calls it 代码_1; people know it by its name.
+    plain = {"XK_XDR_SHXYM": "统一社会信用代码"}
+    return [(plain.get(code, item), shown[code]) for code, item in FIELDS if shown.get(code)]
 
 
 # The desk
@@ -105,6 +108,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "late": [(one, one.is_late_on(today)) for one in late],
         "search": search,
+        "days": rule_int("publicity_days", today),
         "next_cursor": next_cursor,
         "is_first": not cursor,
         "query": query.urlencode(),

@@ -5,7 +5,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -22,6 +22,7 @@ from matters.commands.imports import preview_import
 from matters.exports import COLUMNS, matter_rows, read_upload
 from matters.models import CatalogueImport, Edition
 from matters.queries import chains_with_counts, forget_cached_editions
+from supervision.commands.dishonesty import NewListing, list_dishonest, remove_listing
 from supervision.commands.publicity import publish_decisions, withdraw_entry
 from supervision.commands.pushing import queue_pushes
 from supervision.commands.receiving import Message, Report, receive_feedback
@@ -51,6 +52,7 @@ def load_world() -> None:
     queue_pushes(at=TUESDAY, since=None, on_failure=_as_it_is)
     _report_something()
     _publish_something()
+    _list_somebody()
     admin = User.objects.get(username="shixiang")
     create_draft("SJ-04", actor=admin)
     rows, sha256 = read_upload("matters", _changed_table())
@@ -83,6 +85,14 @@ def _publish_something() -> None:
     withdraw_entry(
         number, reason="决定书文号录入有误，更正后重新公示。", actor=User.objects.get(username="juzhang"), at=TUESDAY
     )
+
+
+def _list_somebody() -> None:
+    body, regulator = Department.objects.get(code="SJ"), User.objects.get(username="jianguan")
+    for day, document in ((date(2026, 3, 2), "莱市监严列〔2026〕1号"), (date(2026, 9, 1), "莱市监严列〔2026〕5号")):
+        new = NewListing("smd_market", "莱阳市某某食品厂", "91370682MA00000A9M", document, day)
+        number = list_dishonest(new, department=body, actor=regulator, at=TUESDAY).number
+    remove_listing(number, removal="repaired", note="莱市监严移〔2026〕2号", actor=regulator, at=TUESDAY)
 
 
 def _entry(**of) -> str:
@@ -339,6 +349,10 @@ PAGES = [
     page("publicity-entry", lambda: _entry(holder_kind="legal")),
     page("publicity-entry", lambda: _entry(holder_kind="natural"), shown="publicity-entry-person"),
     page("publicity-entry", lambda: _entry(state="withdrawn"), shown="publicity-entry-withdrawn", status=410),
+    page("dishonesty"),
+    page("dishonesty", query="?q=zzzz", shown="dishonesty-none"),
+    page("dishonesty-desk", by="jianguan"),
+    page("dishonesty-desk", by="jiandu", shown="dishonesty-desk-watcher"),
     page("publicity-desk", by=DECIDER),
     page("publicity-desk", by="jiandu", query="?list=late", shown="publicity-desk-late"),
     page("publicity-record", lambda: _entry(holder_kind="legal"), by=DECIDER),
@@ -359,7 +373,7 @@ ACTS = {
     "counter-draft-discard", "hall-materials", "hall-decide", "hall-resubmit", "hall-withdraw", "case-act",
     "case-reveal", "verify-compare", "case-file-export", "stop-provision-end", "reminder-read", "status-leave", "my-case", "licence-act",
     "push-act", "push-reveal", "push-again", "pushback-api",
-    "counter-promise", "post-check-finding", "restriction-lift", "publicity-act",
+    "counter-promise", "post-check-finding", "restriction-lift", "publicity-act", "dishonesty-remove",
 }  # fmt: skip
 
 
