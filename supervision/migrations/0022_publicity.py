@@ -11,7 +11,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('supervision', '0002_written_once'),
-        ('windows', '0012_replacements_are_decisions'),
+        ('kernel', '0003_law_records'),
+        ('windows', '0016_replacements_are_decisions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

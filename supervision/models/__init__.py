@@ -1,8 +1,10 @@
-"""Tables of supervision: how regulators are reached, pushes with their steps and attempts, reports and what follows them."""
+"""Tables of supervision: how regulators are reached, pushes with their steps and attempts, reports and what
+follows them, certificates."""
 
 from .channels import RegulatorChannel
 from .dishonesty import DishonestyListing
 from .feedback import FollowUp, SupervisionFeedback
+from .papers import ReconciliationPaper
 from .publicity import PublicityEntry, PublicityStep
 from .pushes import Push, PushAttempt, PushStep
 
@@ -14,6 +16,7 @@ __all__ = [
     "Push",
     "PushAttempt",
     "PushStep",
+    "ReconciliationPaper",
     "RegulatorChannel",
     "SupervisionFeedback",
 ]

@@ -1,15 +1,19 @@
 """The same moment between approval and supervision, on PostgreSQL: one message many times, two relays; each with its control."""
 
+import threading
 from collections import Counter
+from contextlib import suppress
 from datetime import date
+from threading import Barrier
 
 import pytest
 
 from laiyang_approval.kernel.models import Department
-from supervision.commands import pushing, receiving
+from supervision.commands import publicity, pushing, receiving
+from supervision.commands.publicity import publish_decisions
 from supervision.commands.receiving import Message, Report, receive_feedback
 from supervision.commands.tracking import claim_overdue, claim_push
-from supervision.models import Push, PushStep, SupervisionFeedback
+from supervision.models import PublicityEntry, PublicityStep, Push, PushStep, SupervisionFeedback
 from tests.factories import cases as make
 from tests.factories import licences as lic
 from tests.factories import supervision as sup
@@ -70,7 +74,15 @@ def test_two_relays_at_once_tell_each_decision_once_and_leave_no_hole(people):
 def test_control_numbers_taken_without_a_lock_collide(people, monkeypatch):
     decisions(people, 6)
     monkeypatch.setattr(pushing, "TOGETHER", 1)  # what a whole batch meets, the second look one by one would heal
-    monkeypatch.setattr(pushing, "allot_number", lambda series, period: Push.objects.count() + 1)
+    barrier = threading.Barrier(3)
+
+    def unlocked(series: str, period: str) -> int:
+        number = Push.objects.count() + 1
+        with suppress(threading.BrokenBarrierError):
+            barrier.wait(timeout=2)  # all three have read the same last number
+        return number
+
+    monkeypatch.setattr(pushing, "allot_number", unlocked)
     ends = Counter(at_once(*[lambda: sup.relayed(days_later(1))] * 3))
     assert ends["IntegrityError"] > 0
 
@@ -85,3 +97,32 @@ def test_a_claim_by_hand_and_one_by_silence_at_once_are_one_claim(people):
         )
         assert sorted(ends) in (["StaleState", "done"], ["done", "done"])
         assert PushStep.objects.filter(push=push, kind="claim").count() == 1
+
+
+def published() -> None:
+    def fail(reference, error):
+        raise error
+
+    publish_decisions(at=days_later(1), since=None, on_failure=fail)
+
+
+def test_three_passes_at_once_publish_each_decision_once_and_leave_no_hole(people):
+    decisions(people, 6)
+    assert at_once(*[published] * 3) == ["done"] * 3
+    assert sorted(PublicityEntry.objects.values_list("number", flat=True)) == [f"GS-2026-{n:06d}" for n in range(1, 7)]
+    assert PublicityStep.objects.count() == 6
+
+
+def test_control_entries_numbered_without_a_lock_collide(people, monkeypatch):
+    decisions(people, 6)
+    together = Barrier(3)
+
+    def counted(series, period):
+        number = PublicityEntry.objects.count() + 1
+        if number == 1:
+            together.wait(timeout=10)  # all have counted before any writes: the collision is seen every time
+        return number
+
+    monkeypatch.setattr(publicity, "allot_number", counted)
+    ends = Counter(at_once(*[published] * 3))
+    assert ends["IntegrityError"] > 0
