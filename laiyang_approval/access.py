@@ -306,6 +306,16 @@ ACCESS: dict[str, Rule] = {
     "post-check-letter": roles(*POST_CHECK_READERS),
     "restrictions": roles(*REVIEWERS, *DECIDERS, *WATCHERS),
     "restriction-lift": roles(*DECIDERS),
+    # ---- 公示
+    "publicity": public(),
+    "publicity-file": public(),
+    "publicity-entry": public(),
+    "publicity-desk": roles(*REVIEWERS, *DECIDERS, *WATCHERS),
+    "publicity-record": roles(*REVIEWERS, *DECIDERS, *WATCHERS),
+    "publicity-act": roles(*DECIDERS),
+    "dishonesty": public(),
+    "dishonesty-desk": roles(Role.REGULATOR, *WATCHERS),
+    "dishonesty-remove": roles(Role.REGULATOR),
 }
 
 

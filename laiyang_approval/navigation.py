@@ -124,10 +124,13 @@ PLACES = (
     # ---- 告知承诺、失信限制
     Place("承诺", "承诺核查", "post-checks", POST_CHECK_READERS, counter="post_checks"),
     Place("承诺", "失信限制", "restrictions", (*REVIEWERS, *DECIDERS, Role.SUPERVISOR, Role.COORDINATOR)),
+    # ---- 公示
+    Place("公示", "许可公示", "publicity-desk", (*REVIEWERS, *DECIDERS, Role.SUPERVISOR, Role.COORDINATOR)),
+    Place("公示", "严重失信名单", "dishonesty-desk", (Role.REGULATOR, Role.SUPERVISOR, Role.COORDINATOR)),
 )
 
-#: 我要办 · 办件查询 · 证照核验 (ui.md section 3).
-PUBLIC_PLACES = (("我要办", "matter-list"), ("办件查询", "status"), ("证照核验", "verify"))
+#: 我要办 · 办件查询 · 公开公示 · 证照核验 (ui.md section 3).
+PUBLIC_PLACES = (("我要办", "matter-list"), ("办件查询", "status"), ("公开公示", "publicity"), ("证照核验", "verify"))
 SEARCH_PLACE = "cases"
 
 #: Pages that stand behind a place of the navigation: the place stays marked while one of them is open.
@@ -176,6 +179,9 @@ BEHIND = {
     "post-check": "post-checks",
     # ---- 考核评价
     "measure-list": "measures",
+    "publicity-entry": "publicity",
+    "dishonesty": "publicity",
+    "publicity-record": "publicity-desk",
 }
 
 

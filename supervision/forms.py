@@ -7,6 +7,7 @@ from windows.domain.licences import GROUNDS
 
 from .commands.receiving import Report
 from .domain.consequences import FeedbackKind
+from .models import DishonestyListing
 
 WHERE = {"rows": 3}
 
@@ -170,3 +171,60 @@ class AnswerForm(forms.Form):
             self.fields["ground"].choices = [("", "—"), *grounds]
         else:
             del self.fields["ground"]
+
+
+# ---- 公示
+class PublicityReasonForm(forms.Form):
+    """撤下、重新公示的理由"""
+
+    reason = forms.CharField(
+        label="理由",
+        max_length=500,
+        widget=forms.Textarea(attrs=WHERE),
+        help_text="写明哪里有误、依据什么；与办理人一并留存。",
+        error_messages={"required": "请写明理由。"},
+    )
+
+
+# ---- 严重失信主体名单
+class ListingForm(forms.Form):
+    """列入名单"""
+
+    list_key = forms.ChoiceField(
+        label="名单", error_messages={"required": "请选择名单。", "invalid_choice": "请从列表中选择。"}
+    )
+    subject_name = forms.CharField(
+        label="主体名称",
+        max_length=200,
+        error_messages={"required": "请填写主体名称。"},
+        help_text="只登记单位和个体工商户。",
+    )
+    subject_code = forms.CharField(
+        label="统一社会信用代码", max_length=30, error_messages={"required": "请填写统一社会信用代码。"}
+    )
+    document_number = forms.CharField(
+        label="列入决定书文号", max_length=60, error_messages={"required": "请填写列入决定书的文号。"}
+    )
+    listed_on = forms.DateField(
+        label="列入日期",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+        error_messages={"required": "请填写列入日期。", "invalid": "日期应写作2026-11-24的形式。"},
+    )
+
+    def __init__(self, *args, lists, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["list_key"].choices = lists
+
+
+class RemovalForm(forms.Form):
+    """移出名单"""
+
+    removal = forms.ChoiceField(
+        label="移出原因",
+        choices=DishonestyListing.Removal.choices,
+        error_messages={"required": "请选择移出原因。", "invalid_choice": "请从列表中选择。"},
+    )
+    note = forms.CharField(
+        label="移出决定的文号和依据", max_length=300, error_messages={"required": "请写明移出决定的文号和依据。"}
+    )

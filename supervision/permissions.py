@@ -9,7 +9,7 @@ from laiyang_approval.kernel.models import User
 from laiyang_approval.kernel.roles import Role
 from windows.permissions import DECIDE, DECIDERS, REVIEW, REVIEWERS, SUPERVISE, WATCHERS, departments_for
 
-from .models import FollowUp, Push, ReconciliationPaper, SupervisionFeedback
+from .models import DishonestyListing, FollowUp, PublicityEntry, Push, ReconciliationPaper, SupervisionFeedback
 
 NO_SUCH_PUSH = "没有查到这次推送；请核对推送编号，或确认是否推送给您所在部门。"
 
@@ -122,3 +122,56 @@ def papers_visible_to(user: User) -> QuerySet[ReconciliationPaper]:
     """Certificates: all for watchers, a regulator's own for the regulator."""
     found = ReconciliationPaper.objects.select_related("regulator")
     return found if user.is_active and user.has_role(*WATCHERS) else found.filter(regulator_id__in=bodies_of(user))
+
+
+# ---- 公示
+NO_SUCH_ENTRY = "没有查到这条公示；请核对公示编号，或确认该决定是否由您所在单位作出。"
+
+
+def publicity_visible_to(user: User) -> QuerySet[PublicityEntry]:
+    """Entries, withdrawn ones too, for staff: all for watchers, else those of the bodies one reviews or decides for."""
+    if not user.is_authenticated or not user.is_active:
+        return PublicityEntry.objects.none()
+    if user.has_role(*WATCHERS):
+        return PublicityEntry.objects.all()
+    return PublicityEntry.objects.filter(case__deciding_department_id__in=answering_bodies(user))
+
+
+def may_correct_publicity(user: User, entry: PublicityEntry) -> bool:
+    """Whether this person decides for the body whose decision the entry tells of."""
+    decides = user.is_active and user.has_role(*DECIDERS)
+    return decides and entry.case.deciding_department_id in departments_for(user, DECIDE)
+
+
+def require_publicity(user: User, entry: PublicityEntry) -> None:
+    """Returns when ``user`` may withdraw the entry or publish it again; raises NotFound for what is not theirs, NotPermitted."""
+    if may_correct_publicity(user, entry):
+        return
+    if not publicity_visible_to(user).filter(pk=entry.pk).exists():
+        raise NotFound(NO_SUCH_ENTRY)
+    raise NotPermitted("不能由本人撤下或者重新公示：须由作出决定的机关的决定人办理。")
+
+
+# ---- 严重失信主体名单
+NO_SUCH_LISTING = "没有查到这条名单；请核对名单编号。"
+
+
+def dishonesty_visible_to(user: User) -> QuerySet[DishonestyListing]:
+    """Listings, ended ones too: all for watchers, else those one's own department made."""
+    if user.is_active and user.has_role(*WATCHERS):
+        return DishonestyListing.objects.all()
+    return DishonestyListing.objects.filter(department_id__in=bodies_of(user))
+
+
+def may_remove_listing(user: User, listing: DishonestyListing) -> bool:
+    """Whether this person acts for the department that listed."""
+    return listing.department_id in bodies_of(user)
+
+
+def require_listing(user: User, listing: DishonestyListing) -> None:
+    """Returns when ``user`` may take the listing off; raises NotFound for what is not theirs, NotPermitted."""
+    if may_remove_listing(user, listing):
+        return
+    if not dishonesty_visible_to(user).filter(pk=listing.pk).exists():
+        raise NotFound(NO_SUCH_LISTING)
+    raise NotPermitted("不能由本人移出名单：须由作出列入决定的部门办理。")

@@ -11,4 +11,7 @@ RECURRING = (
     Recurring("push_nightly", "supervision.nightly", crontab(hour=1, minute=10), timedelta(hours=26)),
     # ---- file reviews
     Recurring("review_terms", "supervision.review_terms", crontab(hour=1, minute=40), timedelta(hours=26)),
+    # ---- 公示
+    Recurring("publicity", "supervision.publish", timedelta(minutes=5), timedelta(hours=1)),
+    Recurring("publicity_nightly", "supervision.publish_nightly", crontab(hour=1, minute=25), timedelta(hours=26)),
 )

@@ -8,7 +8,8 @@ from laiyang_approval.kernel.models import User
 from windows.models import Case, Licence
 
 from . import queries
-from .models import Push, SupervisionFeedback
+from .dishonesty import listings_of
+from .models import DishonestyListing, Push, SupervisionFeedback
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class OnCase:
 
     pushes: list[Push]
     feedback: list[SupervisionFeedback]
+    listings: list[DishonestyListing]
 
 
 def on_case(case: Case, user: User, today: date) -> OnCase | None:
@@ -24,9 +26,10 @@ def on_case(case: Case, user: User, today: date) -> OnCase | None:
     if case.party.user_id == user.pk:
         return None
     pushes, reports = queries.pushes_of_case(case.pk), queries.feedback_on_party(case.party_id)
-    if not pushes and not reports:
+    listings = [] if case.party.is_natural else listings_of(case.party.id_number, today)
+    if not pushes and not reports and not listings:
         return None
-    return OnCase(pushes, reports)
+    return OnCase(pushes, reports, listings)
 
 
 def on_licence(versions: Sequence[Licence]) -> list[SupervisionFeedback] | None:

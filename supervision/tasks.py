@@ -8,6 +8,7 @@ from laiyang_approval.kernel.scheduling import sweep_run
 
 from . import papers  # noqa: F401 - a worker learns of its job handlers by importing the tasks
 from .commands.attempts import recover_lost_attempts
+from .commands.publicity import publish_decisions, recompute_publicity_terms
 from .commands.pushing import OVERLAP, queue_pushes
 from .commands.reconciling import reconcile_until_yesterday
 from .commands.review_terms import remind_of_reviews
@@ -42,3 +43,23 @@ def review_terms() -> None:
     at = clock.now()
     with sweep_run("review_terms", at=at) as run:
         run.count("reminders", remind_of_reviews(at=at, on_failure=run.failed))
+
+
+# ---- 公示
+@shared_task(name="supervision.publish")
+def publish() -> None:
+    at = clock.now()
+    last = (
+        SweepRun.objects.filter(name="publicity", finished_at__isnull=False, errors=0).order_by("-started_at").first()
+    )
+    with sweep_run("publicity", at=at) as run:
+        since = last.started_at - OVERLAP if last is not None else None
+        run.count("published", publish_decisions(at=at, since=since, on_failure=run.failed))
+
+
+@shared_task(name="supervision.publish_nightly")
+def publish_nightly() -> None:
+    at = clock.now()
+    with sweep_run("publicity_nightly", at=at) as run:
+        run.count("terms", recompute_publicity_terms(at=at))
+        run.count("published", publish_decisions(at=at, since=None, on_failure=run.failed))

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from .views import api, channels, console, desk, feedback, inspections, measures, papers, reviews
+from .views import api, channels, console, desk, dishonesty, feedback, inspections, measures, papers, publicity, reviews
 
 
 class PushNumber:
@@ -57,4 +57,14 @@ urlpatterns = [
     path("draws/<str:number>/population.csv", reviews.population, name="review-population"),
     # ---- regulators' own systems
     path("api/v1/pushbacks/", api.pushbacks, name="pushback-api"),
+    # ---- 公示
+    path("publicity/", publicity.published, name="publicity"),
+    path("publicity/download/<slug:file_format>/", publicity.published_file, name="publicity-file"),
+    path("publicity/dishonesty/", dishonesty.listed, name="dishonesty"),
+    path("publicity/<str:number>/", publicity.published_entry, name="publicity-entry"),
+    path("supervision/dishonesty/", dishonesty.desk, name="dishonesty-desk"),
+    path("supervision/dishonesty/<str:number>/remove/", dishonesty.remove, name="dishonesty-remove"),
+    path("supervision/publicity/", publicity.desk, name="publicity-desk"),
+    path("supervision/publicity/<str:number>/", publicity.record, name="publicity-record"),
+    path("supervision/publicity/<str:number>/<slug:action>/", publicity.act, name="publicity-act"),
 ]

@@ -27,6 +27,11 @@ from .clock import SHANGHAI
 from .errors import InvalidInput
 from .zip_checks import PackageKind, check_package
 
+#: The two kinds of file, by their ending.
+MEDIA_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 #: What a cell of a spreadsheet program can hold.
 MAX_CELL_LENGTH = 32_767
 MAX_COLUMNS = 200

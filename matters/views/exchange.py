@@ -7,17 +7,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.errors import DomainError
-from laiyang_approval.kernel.spreadsheets import InvalidTable
+from laiyang_approval.kernel.spreadsheets import MEDIA_TYPES, InvalidTable
 from matters import queries
 from matters.commands.imports import MOST_ERRORS_SHOWN, confirm_import, discard_import, plan_import, preview_import
 from matters.exports import export_table, read_upload
 from matters.forms import UploadForm
 from matters.models import CatalogueImport
 
-MEDIA_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 MOST_PLANS_SHOWN = 100
 RECENT_IMPORTS = 20
 

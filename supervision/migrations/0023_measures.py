@@ -18,7 +18,7 @@ INDEXES = (
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("supervision", "0002_written_once"),
+        ("supervision", "0021_reviews"),
         ("windows", "0016_replacements_are_decisions"),
     ]
 

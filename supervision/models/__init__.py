@@ -2,9 +2,11 @@
 follows them, certificates."""
 
 from .channels import RegulatorChannel
+from .dishonesty import DishonestyListing
 from .feedback import FollowUp, SupervisionFeedback
 from .inspections import InspectionTask, RecordingLink
 from .papers import ReconciliationPaper
+from .publicity import PublicityEntry, PublicityStep
 from .pushes import Push, PushAttempt, PushStep
 from .reviews import (
     CaseReview,
@@ -17,7 +19,10 @@ from .reviews import (
 )
 
 __all__ = [
+    "DishonestyListing",
     "FollowUp",
+    "PublicityEntry",
+    "PublicityStep",
     "Push",
     "PushAttempt",
     "PushStep",

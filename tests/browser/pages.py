@@ -5,7 +5,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -22,7 +22,9 @@ from matters.commands.imports import preview_import
 from matters.exports import COLUMNS, matter_rows, read_upload
 from matters.models import CatalogueImport, Edition
 from matters.queries import chains_with_counts, forget_cached_editions
+from supervision.commands.dishonesty import NewListing, list_dishonest, remove_listing
 from supervision.commands.inspections import Order, open_inspection
+from supervision.commands.publicity import publish_decisions, withdraw_entry
 from supervision.commands.pushing import queue_pushes
 from supervision.commands.receiving import Message, Report, receive_feedback
 from supervision.commands.reconciling import reconcile_until_yesterday
@@ -30,7 +32,7 @@ from supervision.commands.review_checklist import load_review_checklist
 from supervision.commands.review_scoring import ItemVerdict, score_file
 from supervision.commands.reviews import Plan, draw_review, freeze_population
 from supervision.commands.tracking import dispute_push
-from supervision.models import CaseReview, InspectionTask, Push, ReviewFile, SupervisionFeedback
+from supervision.models import CaseReview, InspectionTask, PublicityEntry, Push, ReviewFile, SupervisionFeedback
 from supervision.reviewing import checklist_on
 from transfers.commands.loading import load_transfers
 from transfers.commands.reform import NewQuestion, load_milestones, raise_question
@@ -66,6 +68,8 @@ def load_world() -> None:
     asked = NewQuestion("客运站的安全检查由哪个单位负责？", "JY-02")
     raise_question(asked, actor=User.objects.get(username="jiaotong"), at=TUESDAY)
     _review_something()
+    _publish_something()
+    _list_somebody()
     admin = User.objects.get(username="shixiang")
     create_draft("SJ-04", actor=admin)
     rows, sha256 = read_upload("matters", _changed_table())
@@ -113,6 +117,27 @@ def _report_something() -> None:
         receive_feedback(report, message=Message(body, kind, "a" * 64, "portal"), actor=regulator, at=TUESDAY)
     last = Push.objects.filter(regulator=body).latest("pk").number
     dispute_push(last, reason="该场所位于开发区，应由市卫生健康局监管。", actor=regulator, at=TUESDAY)
+
+
+def _publish_something() -> None:
+    """Every demo grant, the last of the office's own withdrawn again."""
+    publish_decisions(at=TUESDAY, since=None, on_failure=_as_it_is)
+    number = PublicityEntry.objects.filter(case__deciding_department__code="SP", kind="grant").latest("pk").number
+    withdraw_entry(
+        number, reason="决定书文号录入有误，更正后重新公示。", actor=User.objects.get(username="juzhang"), at=TUESDAY
+    )
+
+
+def _list_somebody() -> None:
+    body, regulator = Department.objects.get(code="SJ"), User.objects.get(username="jianguan")
+    for day, document in ((date(2026, 3, 2), "莱市监严列〔2026〕1号"), (date(2026, 9, 1), "莱市监严列〔2026〕5号")):
+        new = NewListing("smd_market", "莱阳市某某食品厂", "91370682MA00000A9M", document, day)
+        number = list_dishonest(new, department=body, actor=regulator, at=TUESDAY).number
+    remove_listing(number, removal="repaired", note="莱市监严移〔2026〕2号", actor=regulator, at=TUESDAY)
+
+
+def _entry(**of) -> str:
+    return PublicityEntry.objects.filter(**({"state": "published"} | of)).latest("pk").number
 
 
 def _feedback(kind: str) -> str:
@@ -430,6 +455,20 @@ PAGES = [
     page("inbox-at-once", by=DECIDER),
     page("inbox-at-once", by="gongan2", shown="inbox-at-once-none"),
     page("case", _case(State.ACCEPTED, receipt_owed=True), by=DECIDER, shown="case-instant"),
+    # ---- 公示
+    page("publicity"),
+    page("publicity", query="?q=zzzz", shown="publicity-none"),
+    page("publicity-entry", lambda: _entry(holder_kind="legal")),
+    page("publicity-entry", lambda: _entry(holder_kind="natural"), shown="publicity-entry-person"),
+    page("publicity-entry", lambda: _entry(state="withdrawn"), shown="publicity-entry-withdrawn", status=410),
+    page("dishonesty"),
+    page("dishonesty", query="?q=zzzz", shown="dishonesty-none"),
+    page("dishonesty-desk", by="jianguan"),
+    page("dishonesty-desk", by="jiandu", shown="dishonesty-desk-watcher"),
+    page("publicity-desk", by=DECIDER),
+    page("publicity-desk", by="jiandu", query="?list=late", shown="publicity-desk-late"),
+    page("publicity-record", lambda: _entry(holder_kind="legal"), by=DECIDER),
+    page("publicity-record", lambda: _entry(state="withdrawn"), by="jiandu", shown="publicity-record-withdrawn"),
 ]  # fmt: skip
 
 #: Answers to GET that are no pages: files, parts of a page for htmx, and what machines ask.
@@ -439,6 +478,7 @@ NO_PAGES = {
     "counter-matters", "intake-letters", "matter-search", "rail-counts", "consultation-file", "reconciliation-file", "post-check-letter", "advice-sheet", "health_live", "health_ready",
     "review-population",
     "measures-report",
+    "publicity-file",
 }  # fmt: skip
 
 #: Acts: they answer POST only.
@@ -452,6 +492,7 @@ ACTS = {
     "case-reveal", "verify-compare", "case-file-export", "stop-provision-end", "reminder-read", "status-leave", "my-case", "licence-act",
     "push-act", "push-reveal", "push-again", "push-channel-key", "pushback-api",
     "review-file-act", "inspection-act", "counter-promise", "post-check-finding", "restriction-lift",
+    "publicity-act", "dishonesty-remove",
 }  # fmt: skip
 
 

@@ -4,14 +4,16 @@ import threading
 from collections import Counter
 from contextlib import suppress
 from datetime import date
+from threading import Barrier
 
 import pytest
 
 from laiyang_approval.kernel.models import Department
-from supervision.commands import pushing, receiving
+from supervision.commands import publicity, pushing, receiving
+from supervision.commands.publicity import publish_decisions
 from supervision.commands.receiving import Message, Report, receive_feedback
 from supervision.commands.tracking import claim_overdue, claim_push
-from supervision.models import Push, PushStep, SupervisionFeedback
+from supervision.models import PublicityEntry, PublicityStep, Push, PushStep, SupervisionFeedback
 from tests.factories import cases as make
 from tests.factories import licences as lic
 from tests.factories import supervision as sup
@@ -95,3 +97,32 @@ def test_a_claim_by_hand_and_one_by_silence_at_once_are_one_claim(people):
         )
         assert sorted(ends) in (["StaleState", "done"], ["done", "done"])
         assert PushStep.objects.filter(push=push, kind="claim").count() == 1
+
+
+def published() -> None:
+    def fail(reference, error):
+        raise error
+
+    publish_decisions(at=days_later(1), since=None, on_failure=fail)
+
+
+def test_three_passes_at_once_publish_each_decision_once_and_leave_no_hole(people):
+    decisions(people, 6)
+    assert at_once(*[published] * 3) == ["done"] * 3
+    assert sorted(PublicityEntry.objects.values_list("number", flat=True)) == [f"GS-2026-{n:06d}" for n in range(1, 7)]
+    assert PublicityStep.objects.count() == 6
+
+
+def test_control_entries_numbered_without_a_lock_collide(people, monkeypatch):
+    decisions(people, 6)
+    together = Barrier(3)
+
+    def counted(series, period):
+        number = PublicityEntry.objects.count() + 1
+        if number == 1:
+            together.wait(timeout=10)  # all have counted before any writes: the collision is seen every time
+        return number
+
+    monkeypatch.setattr(publicity, "allot_number", counted)
+    ends = Counter(at_once(*[published] * 3))
+    assert ends["IntegrityError"] > 0
