@@ -9,4 +9,6 @@ from laiyang_approval.kernel.recurring import Recurring
 RECURRING = (
     Recurring("push_relay", "supervision.relay", timedelta(minutes=1), timedelta(minutes=15)),
     Recurring("push_nightly", "supervision.nightly", crontab(hour=1, minute=10), timedelta(hours=26)),
+    # ---- ratings and complaints
+    Recurring("rating_terms", "supervision.rating_terms", crontab(hour=1, minute=25), timedelta(hours=26)),
 )

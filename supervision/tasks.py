@@ -8,6 +8,7 @@ from laiyang_approval.kernel.scheduling import sweep_run
 
 from .commands.attempts import recover_lost_attempts
 from .commands.pushing import OVERLAP, queue_pushes
+from .commands.rating_terms import mark_late, open_missing_rectifications, record_default_praise, settle_terms
 from .commands.tracking import claim_overdue, recompute_terms
 
 
@@ -30,3 +31,14 @@ def nightly() -> None:
     with sweep_run("push_nightly", at=at) as run:
         run.count("terms", recompute_terms(at=at))
         run.count("pushes", queue_pushes(at=at, since=None, on_failure=run.failed))
+
+
+# ---- ratings and complaints
+@shared_task(name="supervision.rating_terms")
+def rating_terms() -> None:
+    at = clock.now()
+    with sweep_run("rating_terms", at=at) as run:
+        run.count("opened", open_missing_rectifications(at=at))
+        run.count("settled", settle_terms(at=at))
+        run.count("late", mark_late(at=at))
+        run.count("defaults", record_default_praise(at=at, on_failure=run.failed))
