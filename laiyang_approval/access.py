@@ -224,6 +224,17 @@ ACCESS: dict[str, Rule] = {
     "feedback": roles(Role.REGULATOR, *REVIEWERS, *DECIDERS, *WATCHERS),
     "feedback-new": roles(Role.REGULATOR),
     "pushback-api": public(personal=True),  # signed, department by department
+    # ---- supervision: ratings and complaints
+    "rate": public(personal=True),
+    "rate-case": public(personal=True),
+    "satisfaction": public(),
+    "complaint-new": public(personal=True),
+    "complaint-look": public(personal=True),
+    "rating-desk": roles(*CASE_WORKERS, *WATCHERS),
+    "rating": roles(*CASE_WORKERS, *WATCHERS),
+    "rating-act": roles(*CASE_WORKERS, Role.SUPERVISOR),
+    "complaint-desk": roles(*CASE_WORKERS, *WATCHERS),
+    "complaint": roles(*CASE_WORKERS, *WATCHERS),
     # ---- windows: 容缺受理、告知承诺、即办、失信限制
     "counter-promise": roles(*COUNTER),
     "inbox-at-once": roles(*DECIDERS),

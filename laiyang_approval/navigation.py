@@ -8,7 +8,17 @@ from django.urls import NoReverseMatch, reverse
 
 from laiyang_approval.kernel.roles import Role
 
-from .access import ACCESS, CASE_READERS, COUNTER, DECIDERS, INSPECTORS, POST_CHECK_READERS, REVIEWERS
+from .access import (
+    ACCESS,
+    CASE_READERS,
+    CASE_WORKERS,
+    COUNTER,
+    DECIDERS,
+    INSPECTORS,
+    POST_CHECK_READERS,
+    REVIEWERS,
+    WATCHERS,
+)
 
 #: Who the issuing desk is for.
 ISSUING = (Role.ISSUING_CLERK, Role.DEPARTMENT_STAFF)
@@ -86,10 +96,18 @@ PLACES = (
     # ---- 告知承诺、失信限制
     Place("承诺", "承诺核查", "post-checks", POST_CHECK_READERS, counter="post_checks"),
     Place("承诺", "失信限制", "restrictions", (*REVIEWERS, *DECIDERS, Role.SUPERVISOR, Role.COORDINATOR)),
+    # ---- ratings and complaints
+    Place("评价", "差评整改", "rating-desk", (*CASE_WORKERS, *WATCHERS), counter="bad_ratings"),
+    Place("评价", "咨询投诉", "complaint-desk", (*CASE_WORKERS, *WATCHERS), counter="complaints"),
 )
 
-#: 我要办 · 办件查询 · 证照核验 (ui.md section 3).
-PUBLIC_PLACES = (("我要办", "matter-list"), ("办件查询", "status"), ("证照核验", "verify"))
+#: 我要办 · 办件查询 · 证照核验 · 咨询投诉 (ui.md section 3).
+PUBLIC_PLACES = (
+    ("我要办", "matter-list"),
+    ("办件查询", "status"),
+    ("证照核验", "verify"),
+    ("咨询投诉", "complaint-new"),
+)
 SEARCH_PLACE = "cases"
 
 #: Pages that stand behind a place of the navigation: the place stays marked while one of them is open.
@@ -117,6 +135,12 @@ BEHIND = {
     "push": "pushes",
     "feedback": "feedback-list",
     "post-check": "post-checks",
+    # ---- ratings and complaints
+    "rate": "status",
+    "rate-case": "status",
+    "complaint-look": "complaint-new",
+    "rating": "rating-desk",
+    "complaint": "complaint-desk",
 }
 
 

@@ -9,11 +9,13 @@ class SupervisionConfig(AppConfig):
 
     def ready(self) -> None:
         # What supervision knows of a case and a licence stands on their pages, and windows need not know supervision.
-        from windows import licence_page, sections
+        from windows import licence_page, sections, status_doors
 
-        from . import shown
+        from . import doors, shown
 
         sections.bring(sections.Build("supervision", "审管互动", "supervision/sections/case.html", shown.on_case))
         licence_page.bring(
             licence_page.LicenceBuild("supervision", "监管反馈", "supervision/sections/licence.html", shown.on_licence)
         )
+        # ---- ratings and complaints
+        status_doors.bring(doors.on_status)

@@ -4,17 +4,18 @@ from collections.abc import Iterable
 
 from laiyang_approval.kernel.models import User
 
-from . import permissions
+from . import permissions, rating_queries
 from .domain.pushes import UNCLAIMED
 from .models import FollowUp
 
 
 def counts_for(user: User, wanted: Iterable[str]) -> dict[str, str]:
-    """The counts among ``wanted`` that are ours (``pushes`` ``feedback``), as they read."""
+    """The counts among ``wanted`` that are ours (``pushes`` ``feedback`` ``bad_ratings`` ``complaints``), as they read."""
     found: dict[str, int] = {}
     if "pushes" in wanted:
         waiting = permissions.pushes_visible_to(user).filter(state__in=[state.value for state in UNCLAIMED])
         found["pushes"] = waiting.count()
     if "feedback" in wanted:
         found["feedback"] = permissions.follow_ups_for(user).filter(state=FollowUp.State.OPEN).count()
+    found |= rating_queries.waiting_counts(user, set(wanted))
     return {name: str(count) for name, count in found.items()}

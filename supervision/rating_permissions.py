@@ -55,10 +55,10 @@ def why_not(user: User, action: str, rating: ServiceRating) -> str:
     if action == "extend" and not user.has_role(*DECIDERS):
         return "不能由本人延长：须由审批决定人（局领导）批准。"
     if action in {"contact", "close"}:
-        if not user.has_role(*ANSWERERS):
-            return "不能由本人办理：须由窗口、审查人员或者局领导办理。"
         if rating.clerk_id == user.pk:
             return "不能由本人办理：您是被评价人，须由其他人员联系和答复；认为评价不实的，可以申诉。"
+        if not user.has_role(*ANSWERERS):
+            return "不能由本人办理：须由窗口、审查人员或者局领导办理。"
     return ""
 
 

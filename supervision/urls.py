@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from .views import api, console, desk, feedback
+from .views import api, complaints, console, desk, feedback, rating_desk, ratings
 
 
 class PushNumber:
@@ -31,6 +31,17 @@ urlpatterns = [
     path("supervision/feedback/<str:number>/", feedback.feedback, name="feedback"),
     # ---- coordinators and supervisors
     path("supervision/desk/", desk.desk, name="push-desk"),
+    # ---- ratings and complaints
+    path("rate/", ratings.rate, name="rate"),
+    path("rate/case/", ratings.rate_case, name="rate-case"),
+    path("satisfaction/", ratings.public_satisfaction, name="satisfaction"),
+    path("complaints/", complaints.complaint_new, name="complaint-new"),
+    path("complaints/answer/", complaints.complaint_look, name="complaint-look"),
+    path("supervision/ratings/", rating_desk.rating_desk, name="rating-desk"),
+    path("supervision/ratings/<int:rating_id>/", rating_desk.rating, name="rating"),
+    path("supervision/ratings/<int:rating_id>/<slug:action>/", rating_desk.rating_act, name="rating-act"),
+    path("supervision/complaints/", complaints.complaint_desk, name="complaint-desk"),
+    path("supervision/complaints/<str:number>/", complaints.complaint, name="complaint"),
     # ---- regulators' own systems
     path("api/v1/pushbacks/", api.pushbacks, name="pushback-api"),
 ]

@@ -104,7 +104,7 @@ class PublicStatus:
 def find_by_code(number: str, code: str, *, address: str, at: datetime) -> PublicCase:
     """The case with this number and query code. Raises NotFound alike for unknown and wrong, DomainError (429) when throttled."""
     number = number.strip().upper()[:20]
-    guard = _Guard(number, address, at)
+    guard = LookupGuard(number, address, at)
     guard.check()
     row = _read(_SELECT_BY_NUMBER, number) if is_case_number(number) else _read(_SELECT_BY_NUMBER, "")
     expected = row.query_code_hmac if row is not None else "0" * 64
@@ -117,7 +117,7 @@ def find_by_code(number: str, code: str, *, address: str, at: datetime) -> Publi
 
 def find_by_token(token: str, *, address: str, at: datetime) -> PublicCase:
     """The case whose receipt carries this QR token; raises as ``find_by_code`` does."""
-    guard = _Guard("", address, at)
+    guard = LookupGuard("", address, at)
     guard.check()
     row = _read(_SELECT_BY_TOKEN, token_digest(token[:64]))
     if row is None:
@@ -328,7 +328,7 @@ class TooManyTries(DomainError):
     status = 429
 
 
-class _Guard:
+class LookupGuard:
     """Counts failed look-ups in the cache and refuses when a limit is reached."""
 
     def __init__(self, number: str, address: str, at: datetime):

@@ -151,6 +151,10 @@ class Tally:
         return sum(self.levels[:3])
 
     @property
+    def bad(self) -> int:
+        return self.ratings - self.satisfied
+
+    @property
     def participation(self) -> float | None:
         """参评率: default praise is nobody's rating."""
         return share(self.ratings, self.services)
@@ -162,7 +166,7 @@ class Tally:
 
     @property
     def bad_rate(self) -> float | None:
-        return share(self.ratings - self.satisfied, self.ratings)
+        return share(self.bad, self.ratings)
 
     @property
     def closing_rate(self) -> float | None:

@@ -22,10 +22,13 @@ from matters.commands.imports import preview_import
 from matters.exports import COLUMNS, matter_rows, read_upload
 from matters.models import CatalogueImport, Edition
 from matters.queries import chains_with_counts, forget_cached_editions
+from supervision.commands.complaints import Words, lodge_complaint
 from supervision.commands.pushing import queue_pushes
+from supervision.commands.ratings import Opinion, appeal_rating, rate_service
 from supervision.commands.receiving import Message, Report, receive_feedback
 from supervision.commands.tracking import dispute_push
-from supervision.models import Push, SupervisionFeedback
+from supervision.models import Complaint, Push, ServiceRating, SupervisionFeedback
+from supervision.services import services_of
 from windows.commands.provisions import load_stop_provisions
 from windows.demo.cases import load_demo_cases
 from windows.demo.people import load_demo_accounts
@@ -49,6 +52,7 @@ def load_world() -> None:
     load_demo_cases(at=TUESDAY)
     queue_pushes(at=TUESDAY, since=None, on_failure=_as_it_is)
     _report_something()
+    _rate_something()
     admin = User.objects.get(username="shixiang")
     create_draft("SJ-04", actor=admin)
     rows, sha256 = read_upload("matters", _changed_table())
@@ -72,6 +76,31 @@ def _report_something() -> None:
         receive_feedback(report, message=Message(body, kind, "a" * 64, "portal"), actor=regulator, at=TUESDAY)
     last = Push.objects.filter(regulator=body).latest("pk").number
     dispute_push(last, reason="该场所位于开发区，应由市卫生健康局监管。", actor=regulator, at=TUESDAY)
+
+
+def _rate_something() -> None:
+    """Four services rated, two of them badly, one of these appealed; a question and a second seal."""
+    served = Case.objects.filter(state=State.DELIVERED.value, handling_department__code="SP", origin="application")
+    rated = [case for case in served.order_by("-delivered_at") if services_of(case.pk)[-1].is_open(TUESDAY.date())][:3]
+    given = (("very_satisfied", ()), ("dissatisfied", ("slow", "extra_papers")), ("very_dissatisfied", ("attitude",)))
+    for case, (level, reasons) in zip(rated, given, strict=True):
+        opinion = Opinion(level, "qr", reasons, "在窗口等了一上午，还要我再补一份清单上没有的说明。" if reasons else "")
+        rating = rate_service(case.number, services_of(case.pk)[-1].number, opinion=opinion, at=TUESDAY)
+    appeal_rating(rating.pk, reason="评价人来电说明系误选。", actor=User.objects.get(username=REVIEWER), at=TUESDAY)
+    for kind, about, text in (
+        ("question", "", "食品经营许可到期前多少天可以申请延续？"),
+        ("second_seal", "SJ", "许可证上已盖审批专用章，市场监管所仍要求我拿证去再盖所里的章。"),
+    ):
+        words = Words(kind, text, about, name="王小明", phone="13800000001")
+        lodge_complaint(words, token=f"{kind:x<43}", case_id=None, address="192.0.2.1", at=TUESDAY)
+
+
+def _rated(level: str) -> str:
+    return ServiceRating.objects.get(level=level).case.number
+
+
+def _bad_rating(level: str) -> int:
+    return ServiceRating.objects.get(level=level).pk
 
 
 def _feedback(kind: str) -> str:
@@ -290,6 +319,24 @@ PAGES = [
     page("feedback-new", by="jianguan"),
     page("licence", lambda: SupervisionFeedback.objects.first().licence_id, by=REVIEWER, shown="licence-reported-on"),
     page("case", lambda: SupervisionFeedback.objects.first().case.number, by=REVIEWER, shown="case-reported-on"),
+    # ---- ratings and complaints
+    page("rate"),
+    page("rate", query="?at=kiosk", shown="rate-kiosk"),
+    page("rate-case", let_in_to=lambda: _rated("very_satisfied")),
+    page("rate-case", shown="rate-case-bad", let_in_to=lambda: _rated("dissatisfied")),
+    page("satisfaction"),
+    page("satisfaction", query="?month=2026-01", shown="satisfaction-none"),
+    page("complaint-new"),
+    page("complaint-new", query="?kind=second_seal", shown="complaint-second-seal", let_in_to=lambda: _rated("dissatisfied")),
+    page("complaint-look"),
+    page("rating-desk", by=REVIEWER),
+    page("rating-desk", by="jiandu", query="?list=appeals", shown="rating-desk-appeals"),
+    page("rating-desk", by="gongan2", shown="rating-desk-none"),
+    page("rating", lambda: _bad_rating("dissatisfied"), by=REVIEWER),
+    page("rating", lambda: _bad_rating("very_dissatisfied"), by="jiandu", shown="rating-appealed"),
+    page("complaint-desk", by=REVIEWER),
+    page("complaint", lambda: Complaint.objects.get(kind="second_seal").number, by=REVIEWER),
+    page("complaint", lambda: Complaint.objects.get(kind="question").number, by="jiandu", shown="complaint-watched"),
     # ---- 容缺受理
     page("intake-result", _case(State.IN_REVIEW, deferral__isnull=False), by=CLERK, shown="intake-result-deferred"),
     page("case", lambda: _deferred(is_late=False), by=REVIEWER, shown="case-deferral"),
@@ -333,7 +380,7 @@ ACTS = {
     "catalogue-import-confirm", "catalogue-import-discard", "counter-party", "counter-judgement", "counter-draft",
     "counter-draft-discard", "hall-materials", "hall-decide", "hall-resubmit", "hall-withdraw", "case-act",
     "case-reveal", "verify-compare", "case-file-export", "stop-provision-end", "reminder-read", "status-leave", "my-case", "licence-act",
-    "push-act", "push-reveal", "push-again", "pushback-api",
+    "push-act", "push-reveal", "push-again", "pushback-api", "rating-act",
     "counter-promise", "post-check-finding", "restriction-lift",
 }  # fmt: skip
 

@@ -112,6 +112,7 @@ def test_acts_are_not_done_by_opening_an_address(db):
         "provision_id": 1,
         "licence_id": 1,
         "push_number": "TS-SJ-000001",
+        "rating_id": 1,
         "restriction_id": 1,
         "action": "grant",
     }

@@ -2,7 +2,6 @@
 
 import hashlib
 
-from django.core.signing import BadSignature
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -18,10 +17,9 @@ from windows.forms.public import CompareForm, StatusForm, VerifyForm
 from windows.letter_files import letter_response
 from windows.my_licences import licences_of
 from windows.public_status import PublicCase, find_by_code, find_by_number, find_by_token, public_status
+from windows.shown_code import forget, let_in, remember, shown_by
+from windows.status_doors import doors_of
 from windows.verification import verify_file, verify_licence_number, verify_token
-
-#: Whoever has shown number and code once may go on for half an hour; the cookie is signed and names the case only.
-COOKIE, COOKIE_SECONDS = "status_case", 1800
 
 
 @require_http_methods(["GET", "POST"])
@@ -54,20 +52,20 @@ def _by_token(request: HttpRequest) -> HttpResponse:
         form.errors.clear()
         form.add_error(None, error.message)
         return _asked_again(request, form, error.status)
-    return _shown(request, case)
+    return _shown(request, case, by="qr")
 
 
 @require_GET
 def status_case(request: HttpRequest) -> HttpResponse:
     """The same page again for somebody who has already shown the code."""
-    case = _let_in(request)
-    return _shown(request, case) if case else _ended(request)
+    case = let_in(request)
+    return _shown(request, case, by=shown_by(request)) if case else _ended(request)
 
 
 @require_GET
 def status_letters(request: HttpRequest) -> HttpResponse:
     """The letters of the case somebody has shown the code for."""
-    case = _let_in(request)
+    case = let_in(request)
     if case is None:
         return _ended(request)
     letters = queries.letters_to_applicant(case.id)
@@ -79,7 +77,7 @@ def status_letters(request: HttpRequest) -> HttpResponse:
 @require_GET
 def status_letter(request: HttpRequest, letter_id: int) -> HttpResponse:
     """One of these letters as PDF."""
-    case = _let_in(request)
+    case = let_in(request)
     if case is None:
         return _ended(request)
     letter = queries.letters_to_applicant(case.id).filter(pk=letter_id).first()
@@ -92,7 +90,7 @@ def status_letter(request: HttpRequest, letter_id: int) -> HttpResponse:
 def status_leave(request: HttpRequest) -> HttpResponse:
     """Afterwards this browser is let in to no case (a shared phone or hall computer)."""
     response = redirect("status")
-    response.delete_cookie(COOKIE)
+    forget(response)
     return response
 
 
@@ -157,27 +155,18 @@ def my_case(request: HttpRequest, number: str) -> HttpResponse:
     return _shown(request, find_by_number(number))
 
 
-def _let_in(request: HttpRequest) -> PublicCase | None:
-    """The case this browser was let in to; None once the half hour is over, or where it never was."""
-    try:
-        return find_by_number(request.get_signed_cookie(COOKIE, max_age=COOKIE_SECONDS))
-    except (KeyError, BadSignature):
-        return None
-
-
 def _ended(request: HttpRequest) -> HttpResponse:
     context = {"form": StatusForm(), "section": "status", "is_ended": True}
     return render(request, "windows/public/status_form.html", context, status=403)
 
 
-def _shown(request: HttpRequest, case: PublicCase) -> HttpResponse:
+def _shown(request: HttpRequest, case: PublicCase, *, by: str = "") -> HttpResponse:
     today = clock.today()
     shown = public_status(case, today=today)
     strip = strip_of(shown.promised, shown.statutory, today=today) if shown.state in HANDLING_STATES else None
-    response = render(request, "windows/public/status.html", {"shown": shown, "strip": strip, "section": "status"})
-    response.set_signed_cookie(
-        COOKIE, case.number, max_age=COOKIE_SECONDS, httponly=True, samesite="Strict", secure=request.is_secure()
-    )
+    context = {"shown": shown, "strip": strip, "section": "status", "doors": doors_of(case, today)}
+    response = render(request, "windows/public/status.html", context)
+    remember(request, response, case.number, by=by)
     return response
 
 
