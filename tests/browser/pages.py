@@ -6,6 +6,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -79,9 +80,10 @@ def _report_something() -> None:
 
 
 def _rate_something() -> None:
-    """Four services rated, two of them badly, one of these appealed; a question and a second seal."""
-    served = Case.objects.filter(state=State.DELIVERED.value, handling_department__code="SP", origin="application")
-    rated = [case for case in served.order_by("-delivered_at") if services_of(case.pk)[-1].is_open(TUESDAY.date())][:3]
+    """Three services rated, two of them badly, one of these appealed; a question and a second seal."""
+    served = Case.objects.filter(handling_department__code="SP", origin="application").order_by("-received_at")
+    open_now = (case for case in served if services_of(case.pk)[-1].is_open(TUESDAY.date()))
+    rated = list(islice(open_now, 3))
     given = (("very_satisfied", ()), ("dissatisfied", ("slow", "extra_papers")), ("very_dissatisfied", ("attitude",)))
     for case, (level, reasons) in zip(rated, given, strict=True):
         opinion = Opinion(level, "qr", reasons, "在窗口等了一上午，还要我再补一份清单上没有的说明。" if reasons else "")

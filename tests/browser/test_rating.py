@@ -46,7 +46,7 @@ def test_a_bad_rating_on_a_phone_is_called_back_and_answered(page, hand):
     shot(page, "rating-phone")
     delivery.get_by_role("button", name="提交评价").click()
     expect(delivery).to_contain_text("您的评价已转办理机关")
-    expect(delivery).to_contain_text("2026年3月4日前与您联系")
+    expect(delivery).to_contain_text("最迟于2026年3月4日与您联系")
     check(page, touch=True)
     shot(page, "rated-phone")
     rating = ServiceRating.objects.get()

@@ -39,7 +39,7 @@ def test_rated_once_behind_the_code(case, client):
     assert client.post("/rate/", {"number": case.number, "code": "WRONGONE"}).status_code == 404
     let_in(client, case)
     page = client.get("/rate/case/").content.decode()
-    assert "送达" in page and "收件" in page and "2026年3月9日前可以评价" in page
+    assert "送达" in page and "收件" in page and "评价截止2026年3月9日" in page
     vote = {"number": "2", "level": "satisfied", "text": "谢谢"}
     assert client.post("/rate/case/", vote).status_code == 302
     again = client.post("/rate/case/", vote | {"level": "very_dissatisfied", "reasons": "slow"})
