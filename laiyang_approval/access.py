@@ -232,6 +232,7 @@ ACCESS: dict[str, Rule] = {
     "complaint-look": public(personal=True),
     "rating-desk": roles(*CASE_WORKERS, *WATCHERS),
     "rating": roles(*CASE_WORKERS, *WATCHERS),
+    "ratings-export": roles(Role.SUPERVISOR),
     "rating-act": roles(*CASE_WORKERS, Role.SUPERVISOR),
     "complaint-desk": roles(*CASE_WORKERS, *WATCHERS),
     "complaint": roles(*CASE_WORKERS, *WATCHERS),

@@ -8,11 +8,15 @@ from windows.public_status import PublicCase
 from windows.status_doors import Door
 
 from .clocks import due_after
+from .domain.complaints import ComplaintKind
 
 
 def on_status(case: PublicCase, today: date) -> list[Door]:
     """Complaining always; rating while a receipt or a delivery may still be rated (what was rated, its own page says)."""
-    doors = [Door("complaint-new", "咨询、投诉，或者被要求重复盖章")]
+    doors = [
+        Door("complaint-new", "咨询、投诉"),
+        Door("complaint-new", "被要求重复盖章", f"?kind={ComplaintKind.SECOND_SEAL.value}"),
+    ]
     if case.origin != Case.Origin.APPLICATION:
         return doors
     served = [local_date(at) for at in (case.received_at, case.delivered_at) if at is not None]

@@ -55,6 +55,17 @@ def satisfaction(from_on: date, to_on: date, *, today: date) -> Satisfaction:
     return Satisfaction(_sum([tally for _, tally in bodies]), bodies)
 
 
+def period_of(month: str, today: date) -> tuple[date, date, str]:
+    """A month of this year that has begun, else the year so far."""
+    year, _, number = month.partition("-")
+    if year == str(today.year) and number.isascii() and number.isdigit() and 1 <= int(number[:2]) <= today.month:
+        first = date(today.year, int(number[:2]), 1)
+        after = date(today.year + first.month // 12, first.month % 12 + 1, 1)
+        last = min(today, date.fromordinal(after.toordinal() - 1))
+        return first, last, f"{first:%Y-%m}"
+    return date(today.year, 1, 1), today, ""
+
+
 def _services(from_on: date, to_on: date) -> dict[int, int]:
     start = datetime.combine(from_on, time.min, SHANGHAI)
     end = datetime.combine(to_on + timedelta(days=1), time.min, SHANGHAI)

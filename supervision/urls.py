@@ -38,6 +38,7 @@ urlpatterns = [
     path("complaints/", complaints.complaint_new, name="complaint-new"),
     path("complaints/answer/", complaints.complaint_look, name="complaint-look"),
     path("supervision/ratings/", rating_desk.rating_desk, name="rating-desk"),
+    path("supervision/ratings/export/", rating_desk.ratings_export, name="ratings-export"),
     path("supervision/ratings/<int:rating_id>/", rating_desk.rating, name="rating"),
     path("supervision/ratings/<int:rating_id>/<slug:action>/", rating_desk.rating_act, name="rating-act"),
     path("supervision/complaints/", complaints.complaint_desk, name="complaint-desk"),

@@ -13,6 +13,7 @@ class Door:
 
     url_name: str
     label: str
+    query: str = ""
 
 
 _BROUGHT: list[Callable[[PublicCase, date], list[Door]]] = []

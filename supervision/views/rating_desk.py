@@ -16,6 +16,8 @@ from supervision import rating_forms, rating_permissions, rating_queries
 from supervision.commands import ratings as commands
 from supervision.domain.ratings import RECTIFICATION_TABLE, Reason, RectificationEvent
 from supervision.models import RatingAppeal, ServiceRating
+from supervision.rating_export import ratings_table
+from supervision.satisfaction import period_of
 
 ROWS_A_PAGE = 50
 TABS = (("open", "待整改"), ("appeals", "待复核"), ("all", "全部"))
@@ -61,6 +63,7 @@ def rating_desk(request: HttpRequest) -> HttpResponse:
         "query": f"list={name}",
         "tabs": [(key, label, f"?list={key}", None) for key, label in TABS],
         "name": name,
+        "may_export": request.user.has_role(*rating_permissions.RECHECKERS),
     }
     return render(request, "supervision/ratings/desk.html", context)
 
@@ -69,6 +72,15 @@ def rating_desk(request: HttpRequest) -> HttpResponse:
 def rating(request: HttpRequest, rating_id: int) -> HttpResponse:
     """One bad rating with what was done and what may be done next."""
     return _page(request, rating_id)
+
+
+@require_GET
+def ratings_export(request: HttpRequest) -> HttpResponse:
+    """The ratings of this year, or of one month, as a table."""
+    from_on, to_on, _ = period_of(request.GET.get("month", ""), clock.today())
+    response = HttpResponse(ratings_table(from_on, to_on), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="ratings-{from_on:%Y%m%d}-{to_on:%Y%m%d}.csv"'
+    return response
 
 
 @require_POST
@@ -122,7 +134,7 @@ def _acts(user: User, found: ServiceRating, wrong: tuple[str, forms.Form] | None
             continue
         form = wrong[1] if is_wrong else act.form(prefix=action)
         shown.append((action, act.label, form, rating_permissions.why_not(user, action, found)))
-    return shown
+    return sorted(shown, key=lambda one: bool(one[3]))  # what this person may do stands first
 
 
 def _fits(action: str, found: ServiceRating) -> bool:

@@ -1,7 +1,6 @@
 """好差评 for the public: show the code, rate each service once, read what became of a bad rating; and the figures of all."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +13,7 @@ from laiyang_approval.kernel.errors import DomainError
 from supervision.commands.ratings import Opinion, rate_service, revisit_rectification
 from supervision.domain.ratings import Channel
 from supervision.rating_forms import RatingForm, RevisitForm
-from supervision.satisfaction import satisfaction
+from supervision.satisfaction import period_of, satisfaction
 from supervision.services import Service, services_of
 from windows.forms.public import StatusForm
 from windows.public_status import PublicCase, find_by_code, find_by_token
@@ -96,10 +95,10 @@ def rate_case(request: HttpRequest) -> HttpResponse:
 def public_satisfaction(request: HttpRequest) -> HttpResponse:
     """满意度: this year's figures, or those of one month, for everybody."""
     today = clock.today()
-    from_on, to_on, month = _period(request.GET.get("month", ""), today)
+    from_on, to_on, month = period_of(request.GET.get("month", ""), today)
     key = f"satisfaction:{from_on}:{to_on}:{today}"
     found = cache.get_or_set(key, lambda: satisfaction(from_on, to_on, today=today), FRESH_SECONDS)
-    months = [f"{today.year}-{number:02d}" for number in range(today.month, 0, -1)]
+    months = [(f"{today.year}-{number:02d}", f"{number}月") for number in range(today.month, 0, -1)]
     context = {"found": found, "from_on": from_on, "to_on": to_on, "month": month, "months": months, "today": today}
     return render(request, "supervision/ratings/satisfaction.html", context)
 
@@ -139,17 +138,6 @@ def _channel(request: HttpRequest) -> Channel:
 def _place(request: HttpRequest) -> str:
     asked = request.POST.get("at") or request.GET.get("at", "")
     return asked if asked in {place.value for place in PLACES} else ""
-
-
-def _period(month: str, today: date) -> tuple[date, date, str]:
-    """A month of this year that has begun, else the year so far."""
-    year, _, number = month.partition("-")
-    if year == str(today.year) and number.isascii() and number.isdigit() and 1 <= int(number[:2]) <= today.month:
-        first = date(today.year, int(number[:2]), 1)
-        after = date(today.year + first.month // 12, first.month % 12 + 1, 1)
-        last = min(today, date.fromordinal(after.toordinal() - 1))
-        return first, last, f"{first:%Y-%m}"
-    return date(today.year, 1, 1), today, ""
 
 
 def _asked(

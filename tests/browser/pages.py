@@ -372,7 +372,7 @@ PAGES = [
 #: Answers to GET that are no pages: files, parts of a page for htmx, and what machines ask.
 NO_PAGES = {
     "matter-guide-pdf", "catalogue-export", "case-file", "letter-file", "status-letter",
-    "counter-matters", "intake-letters", "matter-search", "rail-counts", "consultation-file", "post-check-letter", "health_live", "health_ready",
+    "counter-matters", "intake-letters", "matter-search", "rail-counts", "consultation-file", "post-check-letter", "ratings-export", "health_live", "health_ready",
 }  # fmt: skip
 
 #: Acts: they answer POST only.

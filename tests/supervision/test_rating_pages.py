@@ -1,6 +1,8 @@
 """好差评 and 咨询投诉 on their pages: let in by the code, rated once, answered at the desk, read again by number and code."""
 
+import csv
 import re
+from io import StringIO
 
 import pytest
 import time_machine
@@ -129,6 +131,20 @@ def test_the_public_page_shows_rates_and_no_words(bad, case, client):
     assert re.search(r"满意率.{0,80}0\.0", page, re.S)
     assert client.get("/satisfaction/?month=2026-99").status_code == 200
     assert "2026年3月1日至2026年3月3日" in client.get("/satisfaction/?month=2026-03").content.decode()
+
+
+def test_the_supervisors_table_bears_both_code_orders_and_no_name(bad, case, people, watch, client):
+    rate_service(case.number, 1, opinion=Opinion("very_satisfied", "web", (), "=1+1"), at=days_later(1))
+    client.force_login(people.reviewer)
+    assert client.get("/supervision/ratings/export/").status_code == 404
+    client.force_login(watch.supervisor)
+    assert "/supervision/ratings/export/" in client.get("/supervision/ratings/").content.decode()
+    rows = list(csv.reader(StringIO(client.get("/supervision/ratings/export/").content.decode("utf-8-sig"))))
+    assert [row[1:4] + row[7:15] for row in rows[1:]] == [
+        ["1", "收件", "2026-03-02", "网上", "5", "1", "", "'=1+1", "2026-03-03 09:30", "0", "0"],
+        ["2", "送达", "2026-03-02", "扫码", "2", "4", "办得慢、等得久", "太慢。", "2026-03-03 09:30", "0", "0"],
+    ]
+    assert make.RESTAURANT.name not in str(rows)
 
 
 # ---- complaints
