@@ -297,6 +297,18 @@ ACCESS: dict[str, Rule] = {
     "inspection-act": roles(*FILE_REVIEWERS),
     "review-draws": public(),
     "review-population": public(),
+    # ---- supervision: ratings and complaints
+    "rate": public(personal=True),
+    "rate-case": public(personal=True),
+    "satisfaction": public(),
+    "complaint-new": public(personal=True),
+    "complaint-look": public(personal=True),
+    "rating-desk": roles(*CASE_WORKERS, *WATCHERS),
+    "rating": roles(*CASE_WORKERS, *WATCHERS),
+    "ratings-export": roles(Role.SUPERVISOR),
+    "rating-act": roles(*CASE_WORKERS, Role.SUPERVISOR),
+    "complaint-desk": roles(*CASE_WORKERS, *WATCHERS),
+    "complaint": roles(*CASE_WORKERS, *WATCHERS),
     # ---- windows: 容缺受理、告知承诺、即办、失信限制
     "counter-promise": roles(*COUNTER),
     "inbox-at-once": roles(*DECIDERS),

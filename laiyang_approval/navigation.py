@@ -19,6 +19,7 @@ from .access import (
     POST_CHECK_READERS,
     REVIEWERS,
     TRANSFER_READERS,
+    WATCHERS,
 )
 
 #: Who the issuing desk is for.
@@ -127,10 +128,19 @@ PLACES = (
     # ---- 公示
     Place("公示", "许可公示", "publicity-desk", (*REVIEWERS, *DECIDERS, Role.SUPERVISOR, Role.COORDINATOR)),
     Place("公示", "严重失信名单", "dishonesty-desk", (Role.REGULATOR, Role.SUPERVISOR, Role.COORDINATOR)),
+    # ---- ratings and complaints
+    Place("评价", "差评整改", "rating-desk", (*CASE_WORKERS, *WATCHERS), counter="bad_ratings"),
+    Place("评价", "咨询投诉", "complaint-desk", (*CASE_WORKERS, *WATCHERS), counter="complaints"),
 )
 
-#: 我要办 · 办件查询 · 公开公示 · 证照核验 (ui.md section 3).
-PUBLIC_PLACES = (("我要办", "matter-list"), ("办件查询", "status"), ("公开公示", "publicity"), ("证照核验", "verify"))
+#: 我要办 · 办件查询 · 公开公示 · 证照核验 · 咨询投诉 (ui.md section 3).
+PUBLIC_PLACES = (
+    ("我要办", "matter-list"),
+    ("办件查询", "status"),
+    ("公开公示", "publicity"),
+    ("证照核验", "verify"),
+    ("咨询投诉", "complaint-new"),
+)
 SEARCH_PLACE = "cases"
 
 #: Pages that stand behind a place of the navigation: the place stays marked while one of them is open.
@@ -182,6 +192,12 @@ BEHIND = {
     "publicity-entry": "publicity",
     "dishonesty": "publicity",
     "publicity-record": "publicity-desk",
+    # ---- ratings and complaints
+    "rate": "status",
+    "rate-case": "status",
+    "complaint-look": "complaint-new",
+    "rating": "rating-desk",
+    "complaint": "complaint-desk",
 }
 
 

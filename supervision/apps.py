@@ -9,9 +9,9 @@ class SupervisionConfig(AppConfig):
 
     def ready(self) -> None:
         # What supervision knows of a case and a licence stands on their pages, and windows need not know supervision.
-        from windows import licence_page, sections
+        from windows import licence_page, sections, status_doors
 
-        from . import shown
+        from . import doors, shown
         from .measures import cases, matters, pushes, registry
 
         sections.bring(sections.Build("supervision", "审管互动", "supervision/sections/case.html", shown.on_case))
@@ -20,3 +20,5 @@ class SupervisionConfig(AppConfig):
         )
         # ---- 考核评价: whoever has another source of figures brings its measures here.
         registry.bring((*cases.MEASURES, *matters.MEASURES, *pushes.MEASURES))
+        # ---- ratings and complaints
+        status_doors.bring(doors.on_status)

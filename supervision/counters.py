@@ -4,13 +4,13 @@ from collections.abc import Iterable
 
 from laiyang_approval.kernel.models import User
 
-from . import permissions, reviewing
+from . import permissions, rating_queries, reviewing
 from .domain.pushes import UNCLAIMED
 from .models import FollowUp
 
 
 def counts_for(user: User, wanted: Iterable[str]) -> dict[str, str]:
-    """The counts among ``wanted`` that are ours (``pushes`` ``feedback`` ``review_files``), as they read."""
+    """The counts among ``wanted`` that are ours (``pushes`` ``feedback`` ``review_files`` ``bad_ratings`` ``complaints``), as they read."""
     found: dict[str, int] = {}
     if "pushes" in wanted:
         waiting = permissions.pushes_visible_to(user).filter(state__in=[state.value for state in UNCLAIMED])
@@ -19,4 +19,5 @@ def counts_for(user: User, wanted: Iterable[str]) -> dict[str, str]:
         found["feedback"] = permissions.follow_ups_for(user).filter(state=FollowUp.State.OPEN).count()
     if "review_files" in wanted:
         found["review_files"] = reviewing.waiting_for(user).count()
+    found |= rating_queries.waiting_counts(user, set(wanted))
     return {name: str(count) for name, count in found.items()}

@@ -14,4 +14,6 @@ RECURRING = (
     # ---- 公示
     Recurring("publicity", "supervision.publish", timedelta(minutes=5), timedelta(hours=1)),
     Recurring("publicity_nightly", "supervision.publish_nightly", crontab(hour=1, minute=25), timedelta(hours=26)),
+    # ---- ratings and complaints
+    Recurring("rating_terms", "supervision.rating_terms", crontab(hour=1, minute=25), timedelta(hours=26)),
 )

@@ -10,6 +10,7 @@ from . import papers  # noqa: F401 - a worker learns of its job handlers by impo
 from .commands.attempts import recover_lost_attempts
 from .commands.publicity import publish_decisions, recompute_publicity_terms
 from .commands.pushing import OVERLAP, queue_pushes
+from .commands.rating_terms import mark_late, open_missing_rectifications, record_default_praise, settle_terms
 from .commands.reconciling import reconcile_until_yesterday
 from .commands.review_terms import remind_of_reviews
 from .commands.tracking import claim_overdue, recompute_terms
@@ -63,3 +64,14 @@ def publish_nightly() -> None:
     with sweep_run("publicity_nightly", at=at) as run:
         run.count("terms", recompute_publicity_terms(at=at))
         run.count("published", publish_decisions(at=at, since=None, on_failure=run.failed))
+
+
+# ---- ratings and complaints
+@shared_task(name="supervision.rating_terms")
+def rating_terms() -> None:
+    at = clock.now()
+    with sweep_run("rating_terms", at=at) as run:
+        run.count("opened", open_missing_rectifications(at=at))
+        run.count("settled", settle_terms(at=at))
+        run.count("late", mark_late(at=at))
+        run.count("defaults", record_default_praise(at=at, on_failure=run.failed))

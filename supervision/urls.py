@@ -2,7 +2,22 @@
 
 from django.urls import path, register_converter
 
-from .views import api, channels, console, desk, dishonesty, feedback, inspections, measures, papers, publicity, reviews
+from .views import (
+    api,
+    channels,
+    complaints,
+    console,
+    desk,
+    dishonesty,
+    feedback,
+    inspections,
+    measures,
+    papers,
+    publicity,
+    rating_desk,
+    ratings,
+    reviews,
+)
 
 
 class PushNumber:
@@ -55,6 +70,18 @@ urlpatterns = [
     path("supervision/inspections/<str:number>/<slug:action>/", inspections.inspection_act, name="inspection-act"),
     path("draws/", reviews.draws, name="review-draws"),
     path("draws/<str:number>/population.csv", reviews.population, name="review-population"),
+    # ---- ratings and complaints
+    path("rate/", ratings.rate, name="rate"),
+    path("rate/case/", ratings.rate_case, name="rate-case"),
+    path("satisfaction/", ratings.public_satisfaction, name="satisfaction"),
+    path("complaints/", complaints.complaint_new, name="complaint-new"),
+    path("complaints/answer/", complaints.complaint_look, name="complaint-look"),
+    path("supervision/ratings/", rating_desk.rating_desk, name="rating-desk"),
+    path("supervision/ratings/export/", rating_desk.ratings_export, name="ratings-export"),
+    path("supervision/ratings/<int:rating_id>/", rating_desk.rating, name="rating"),
+    path("supervision/ratings/<int:rating_id>/<slug:action>/", rating_desk.rating_act, name="rating-act"),
+    path("supervision/complaints/", complaints.complaint_desk, name="complaint-desk"),
+    path("supervision/complaints/<str:number>/", complaints.complaint, name="complaint"),
     # ---- regulators' own systems
     path("api/v1/pushbacks/", api.pushbacks, name="pushback-api"),
     # ---- 公示

@@ -114,7 +114,7 @@ def find_by_code(number: str, code: str, *, address: str, at: datetime) -> Publi
     number, code = number.strip().upper(), code.strip().upper()
     if not 0 < len(number) <= NUMBER_LENGTH or not 0 < len(code) <= CODE_LENGTH:
         raise InvalidInput("请按收件凭证填写受理编号和查询码。")
-    guard = _Guard(number, address, at)
+    guard = LookupGuard(number, address, at)
     guard.check()
     row = _read(_BY_NUMBER, number if is_case_number(number) else "")
     expected = row.query_code_hmac if row is not None else "0" * 64
@@ -127,7 +127,7 @@ def find_by_code(number: str, code: str, *, address: str, at: datetime) -> Publi
 
 def find_by_token(token: str, *, address: str, at: datetime) -> PublicCase:
     """The case whose receipt carries this QR token; raises as ``find_by_code`` does."""
-    guard = _Guard("", address, at)
+    guard = LookupGuard("", address, at)
     guard.check()
     row = _read(_BY_TOKEN, token_digest(token[:64]))
     if row is None:
@@ -341,7 +341,7 @@ class TooManyTries(DomainError):
     status = 429
 
 
-class _Guard:
+class LookupGuard:
     """Counts failed look-ups in the cache and refuses when a limit is reached."""
 
     def __init__(self, number: str, address: str, at: datetime):

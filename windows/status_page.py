@@ -6,6 +6,8 @@ from functools import lru_cache
 from html import escape
 
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from laiyang_approval.kernel.stencils import Stencil
@@ -13,12 +15,13 @@ from laiyang_approval.kernel.templatetags.ui import deadline_badge, light_tag, n
 
 from .clock_strip import ClockStrip
 from .public_status import PublicStatus
+from .status_doors import Door
 
 STATUS_PAGE = Stencil("windows/public/status.html")
 
 
-def status_values(shown: PublicStatus, strip: ClockStrip | None) -> dict[str, str]:
-    """The values of STATUS_PAGE; ``strip`` while the case's clock runs."""
+def status_values(shown: PublicStatus, strip: ClockStrip | None, doors: Iterable[Door] = ()) -> dict[str, str]:
+    """The values of STATUS_PAGE; ``strip`` while the case's clock runs, ``doors`` to what the applicant may do besides."""
     case = shown.case
     limits_sentence, used_sentence = shown.clock_sentences
     return {
@@ -31,6 +34,7 @@ def status_values(shown: PublicStatus, strip: ClockStrip | None) -> dict[str, st
         "used_sentence": used_sentence,
         "asked": _notices(shown.asked) if shown.asked else "",
         "next_sentence": shown.next_sentence,
+        "doors": _doors(tuple(doors)),
         "clock": strip.html if strip is not None else "",
         "milestones": _milestones(shown.milestones),
         "department": shown.department,
@@ -57,6 +61,13 @@ def _deadlines(promised: date | None, statutory: date | None, missing_year: int 
 
 def _notices(asked: Iterable[str]) -> SafeString:
     return mark_safe("".join(render_to_string("components/notice.html", notice("info", one)) for one in asked))  # noqa: S308
+
+
+@lru_cache(maxsize=64)
+def _doors(doors: tuple[Door, ...]) -> SafeString:
+    return format_html_join(
+        "", '<li><a href="{}{}">{}</a></li>', ((reverse(one.url_name), one.query, one.label) for one in doors)
+    )
 
 
 def _milestones(reached: Iterable[tuple[date, str]]) -> SafeString:

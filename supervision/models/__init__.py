@@ -2,21 +2,15 @@
 follows them, certificates."""
 
 from .channels import RegulatorChannel
+from .complaints import Complaint, ComplaintStep
 from .dishonesty import DishonestyListing
 from .feedback import FollowUp, SupervisionFeedback
 from .inspections import InspectionTask, RecordingLink
 from .papers import ReconciliationPaper
 from .publicity import PublicityEntry, PublicityStep
 from .pushes import Push, PushAttempt, PushStep
-from .reviews import (
-    CaseReview,
-    ChecklistItem,
-    PopulationEntry,
-    ReviewFile,
-    ReviewFinding,
-    ReviewReminder,
-    ReviewStep,
-)
+from .ratings import RatingAppeal, RatingStep, Rectification, ServiceRating
+from .reviews import CaseReview, ChecklistItem, PopulationEntry, ReviewFile, ReviewFinding, ReviewReminder, ReviewStep
 
 __all__ = [
     "DishonestyListing",
@@ -37,5 +31,11 @@ __all__ = [
     "ReviewFinding",
     "ReviewReminder",
     "ReviewStep",
+    "Complaint",
+    "ComplaintStep",
+    "RatingAppeal",
+    "RatingStep",
+    "Rectification",
+    "ServiceRating",
     "SupervisionFeedback",
 ]

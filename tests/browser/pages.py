@@ -6,6 +6,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import islice
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -22,18 +23,30 @@ from matters.commands.imports import preview_import
 from matters.exports import COLUMNS, matter_rows, read_upload
 from matters.models import CatalogueImport, Edition
 from matters.queries import chains_with_counts, forget_cached_editions
+from supervision.commands.complaints import Words, lodge_complaint
 from supervision.commands.dishonesty import NewListing, list_dishonest, remove_listing
 from supervision.commands.inspections import Order, open_inspection
 from supervision.commands.publicity import publish_decisions, withdraw_entry
 from supervision.commands.pushing import queue_pushes
+from supervision.commands.ratings import Opinion, appeal_rating, rate_service
 from supervision.commands.receiving import Message, Report, receive_feedback
 from supervision.commands.reconciling import reconcile_until_yesterday
 from supervision.commands.review_checklist import load_review_checklist
 from supervision.commands.review_scoring import ItemVerdict, score_file
 from supervision.commands.reviews import Plan, draw_review, freeze_population
 from supervision.commands.tracking import dispute_push
-from supervision.models import CaseReview, InspectionTask, PublicityEntry, Push, ReviewFile, SupervisionFeedback
+from supervision.models import (
+    CaseReview,
+    Complaint,
+    InspectionTask,
+    PublicityEntry,
+    Push,
+    ReviewFile,
+    ServiceRating,
+    SupervisionFeedback,
+)
 from supervision.reviewing import checklist_on
+from supervision.services import services_of
 from transfers.commands.loading import load_transfers
 from transfers.commands.reform import NewQuestion, load_milestones, raise_question
 from transfers.demo import load_demo_transfers
@@ -70,6 +83,7 @@ def load_world() -> None:
     _review_something()
     _publish_something()
     _list_somebody()
+    _rate_something()
     admin = User.objects.get(username="shixiang")
     create_draft("SJ-04", actor=admin)
     rows, sha256 = read_upload("matters", _changed_table())
@@ -138,6 +152,32 @@ def _list_somebody() -> None:
 
 def _entry(**of) -> str:
     return PublicityEntry.objects.filter(**({"state": "published"} | of)).latest("pk").number
+
+
+def _rate_something() -> None:
+    """Three services rated, two of them badly, one of these appealed; a question and a second seal."""
+    served = Case.objects.filter(handling_department__code="SP", origin="application").order_by("-received_at")
+    open_now = (case for case in served if services_of(case.pk)[-1].is_open(TUESDAY.date()))
+    rated = list(islice(open_now, 3))
+    given = (("very_satisfied", ()), ("dissatisfied", ("slow", "extra_papers")), ("very_dissatisfied", ("attitude",)))
+    for case, (level, reasons) in zip(rated, given, strict=True):
+        opinion = Opinion(level, "qr", reasons, "在窗口等了一上午，还要我再补一份清单上没有的说明。" if reasons else "")
+        rating = rate_service(case.number, services_of(case.pk)[-1].number, opinion=opinion, at=TUESDAY)
+    appeal_rating(rating.pk, reason="评价人来电说明系误选。", actor=User.objects.get(username=REVIEWER), at=TUESDAY)
+    for kind, about, text in (
+        ("question", "", "食品经营许可到期前多少天可以申请延续？"),
+        ("second_seal", "SJ", "许可证上已盖审批专用章，市场监管所仍要求我拿证去再盖所里的章。"),
+    ):
+        words = Words(kind, text, about, name="王小明", phone="13800000001")
+        lodge_complaint(words, token=f"{kind:x<43}", case_id=None, address="192.0.2.1", at=TUESDAY)
+
+
+def _rated(level: str) -> str:
+    return ServiceRating.objects.get(level=level).case.number
+
+
+def _bad_rating(level: str) -> int:
+    return ServiceRating.objects.get(level=level).pk
 
 
 def _feedback(kind: str) -> str:
@@ -418,6 +458,24 @@ PAGES = [
     page("inspections", by="shencha2", shown="inspections-none"),
     page("inspection-new", by="jiandu"),
     page("inspection", lambda: InspectionTask.objects.get().number, by="jiandu"),
+    # ---- ratings and complaints
+    page("rate"),
+    page("rate", query="?at=kiosk", shown="rate-kiosk"),
+    page("rate-case", let_in_to=lambda: _rated("very_satisfied")),
+    page("rate-case", shown="rate-case-bad", let_in_to=lambda: _rated("dissatisfied")),
+    page("satisfaction"),
+    page("satisfaction", query="?month=2026-01", shown="satisfaction-none"),
+    page("complaint-new"),
+    page("complaint-new", query="?kind=second_seal", shown="complaint-second-seal", let_in_to=lambda: _rated("dissatisfied")),
+    page("complaint-look"),
+    page("rating-desk", by=REVIEWER),
+    page("rating-desk", by="jiandu", query="?list=appeals", shown="rating-desk-appeals"),
+    page("rating-desk", by="gongan2", shown="rating-desk-none"),
+    page("rating", lambda: _bad_rating("dissatisfied"), by=REVIEWER),
+    page("rating", lambda: _bad_rating("very_dissatisfied"), by="jiandu", shown="rating-appealed"),
+    page("complaint-desk", by=REVIEWER),
+    page("complaint", lambda: Complaint.objects.get(kind="second_seal").number, by=REVIEWER),
+    page("complaint", lambda: Complaint.objects.get(kind="question").number, by="jiandu", shown="complaint-watched"),
     # ---- 容缺受理
     page("intake-result", _case(State.IN_REVIEW, deferral__isnull=False), by=CLERK, shown="intake-result-deferred"),
     page("case", lambda: _deferred(is_late=False), by=REVIEWER, shown="case-deferral"),
@@ -479,6 +537,7 @@ NO_PAGES = {
     "review-population",
     "measures-report",
     "publicity-file",
+    "ratings-export",
 }  # fmt: skip
 
 #: Acts: they answer POST only.
@@ -493,6 +552,7 @@ ACTS = {
     "push-act", "push-reveal", "push-again", "push-channel-key", "pushback-api",
     "review-file-act", "inspection-act", "counter-promise", "post-check-finding", "restriction-lift",
     "publicity-act", "dishonesty-remove",
+    "rating-act",
 }  # fmt: skip
 
 

@@ -113,6 +113,7 @@ def test_acts_are_not_done_by_opening_an_address(db):
         "licence_id": 1,
         "push_number": "TS-SJ-000001",
         "which": "inbound",
+        "rating_id": 1,
         "restriction_id": 1,
         "delegation_id": 1,
         "file_id": 1,

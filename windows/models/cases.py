@@ -7,6 +7,7 @@ from laiyang_approval.kernel.fields import EncryptedJSONField, EncryptedTextFiel
 from laiyang_approval.kernel.models.append_only import AppendOnlyModel
 
 from ..domain.decisions import DECISION_EVENTS
+from ..domain.services import SERVICE_EVENTS
 from ..domain.states import State, state_label
 
 
@@ -290,6 +291,10 @@ class CaseEvent(AppendOnlyModel):
                 fields=["recorded_at", "id"],
                 condition=models.Q(kind__in=list(DECISION_EVENTS)),
                 name="case_event_decisions",
+            ),
+            # The services of a period, which people may rate: counted for the public, looked at by the sweep.
+            models.Index(
+                fields=["at", "id"], condition=models.Q(kind__in=list(SERVICE_EVENTS)), name="case_event_services"
             ),
         ]
 

@@ -1,9 +1,7 @@
 """The public's pages: where my case stands, and whether a paper is genuine."""
 
 import hashlib
-from functools import cache
 
-from django.core.signing import BadSignature, Signer, get_cookie_signer
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -19,11 +17,10 @@ from windows.forms.public import CompareForm, StatusForm, VerifyForm
 from windows.letter_files import letter_response
 from windows.my_licences import licences_of
 from windows.public_status import PublicCase, find_by_code, find_by_number, find_by_token, public_status
+from windows.shown_code import forget, let_in, remember, shown_by
+from windows.status_doors import doors_of
 from windows.status_page import STATUS_PAGE, status_values
 from windows.verification import verify_file, verify_licence_number, verify_token
-
-#: Whoever has shown number and code once may go on for half an hour; the cookie is signed and names the case only.
-COOKIE, COOKIE_SECONDS = "status_case", 1800
 
 
 @require_http_methods(["GET", "POST"])
@@ -41,20 +38,20 @@ def status(request: HttpRequest) -> HttpResponse:
             case = find_by_code(number, code, address=address, at=at)
     except DomainError as error:
         return _asked_again(request, error)
-    return _shown(request, case)
+    return _shown(request, case, by="qr" if token else "")
 
 
 @require_GET
 def status_case(request: HttpRequest) -> HttpResponse:
     """The same page again for somebody who has already shown the code."""
-    case = _let_in(request)
-    return _shown(request, case) if case else _ended(request)
+    case = let_in(request)
+    return _shown(request, case, by=shown_by(request)) if case else _ended(request)
 
 
 @require_GET
 def status_letters(request: HttpRequest) -> HttpResponse:
     """The letters of the case somebody has shown the code for."""
-    case = _let_in(request)
+    case = let_in(request)
     if case is None:
         return _ended(request)
     letters = queries.letters_to_applicant(case.id)
@@ -66,7 +63,7 @@ def status_letters(request: HttpRequest) -> HttpResponse:
 @require_GET
 def status_letter(request: HttpRequest, letter_id: int) -> HttpResponse:
     """One of these letters as PDF."""
-    case = _let_in(request)
+    case = let_in(request)
     if case is None:
         return _ended(request)
     letter = queries.letters_to_applicant(case.id).filter(pk=letter_id).first()
@@ -79,7 +76,7 @@ def status_letter(request: HttpRequest, letter_id: int) -> HttpResponse:
 def status_leave(request: HttpRequest) -> HttpResponse:
     """Afterwards this browser is let in to no case (a shared phone or hall computer)."""
     response = redirect("status")
-    response.delete_cookie(COOKIE)
+    forget(response)
     return response
 
 
@@ -144,41 +141,20 @@ def my_case(request: HttpRequest, number: str) -> HttpResponse:
     return _shown(request, find_by_number(number))
 
 
-def _let_in(request: HttpRequest) -> PublicCase | None:
-    """The case this browser was let in to; None once the half hour is over, or where it never was."""
-    try:
-        return find_by_number(request.get_signed_cookie(COOKIE, max_age=COOKIE_SECONDS))
-    except (KeyError, BadSignature):
-        return None
-
-
 def _ended(request: HttpRequest) -> HttpResponse:
     context = {"form": StatusForm(), "section": "status", "is_ended": True}
     return render(request, "windows/public/status_form.html", context, status=403)
 
 
-def _shown(request: HttpRequest, case: PublicCase) -> HttpResponse:
+def _shown(request: HttpRequest, case: PublicCase, *, by: str = "") -> HttpResponse:
     today = clock.today()
     shown = public_status(case, today=today)
     # What the bureau takes up of its own motion is handled without a clock.
     has_clock = shown.state in HANDLING_STATES and shown.promised is not None
     strip = strip_of(shown.promised, shown.statutory, today=today) if has_clock else None
-    response = STATUS_PAGE.fill(request, status_values(shown, strip))
-    response.set_cookie(
-        COOKIE,
-        _signer().sign(case.number),
-        max_age=COOKIE_SECONDS,
-        httponly=True,
-        samesite="Strict",
-        secure=request.is_secure(),
-    )
+    response = STATUS_PAGE.fill(request, status_values(shown, strip, doors_of(case, today)))
+    remember(request, response, case.number, by=by)
     return response
-
-
-@cache
-def _signer() -> Signer:
-    """What ``set_signed_cookie`` makes anew for each cookie."""
-    return get_cookie_signer(salt=COOKIE)
 
 
 def _asked_again(request: HttpRequest, error: DomainError) -> HttpResponse:
