@@ -44,7 +44,7 @@ def main() -> int:
         "W4": sweep.sweep,
     }
     once = {"W6": letters.run, "W7": due_dates.run}
-    print(f"{'工作':<44}{'本门户':>10}{'下限':>10}{'比值':>8}{'合格':>7}{'目标':>7}")
+    print(f"{'工作':<44}{'本门户':>10}{'下限':>10}{'比值':>8}{'合格':>8}{'目标':>8}")
     missed, inboxes = 0, []
     for count in options.count if set(wanted) & set(SIZED) else []:
         label = _with_cases(count)
@@ -92,7 +92,7 @@ def _tell(rows: Iterable) -> int:
         is_good = row.ratio <= row.good
         missed += not is_good
         print(
-            f"{row.name:<44}{row.ours:>10.3f}{row.bare:>10.3f}{row.ratio:>8.2f}{row.good:>7}{row.moonshot:>7}  {'✓' if is_good else '✕'}",
+            f"{row.name:<44}{row.ours:>10.3f}{row.bare:>10.3f}{row.ratio:>8.2f}{row.good:>8.2g}{row.moonshot:>8.2g}  {'✓' if is_good else '✕'}",
             flush=True,
         )
     return missed

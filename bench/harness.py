@@ -10,11 +10,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from http.client import HTTPConnection
 from http.cookies import SimpleCookie
 from pathlib import Path
 from statistics import median
+from tempfile import NamedTemporaryFile
 from time import process_time
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -23,7 +25,8 @@ from django.db import connection
 
 from laiyang_approval.runner import die_with, listen
 
-ROUNDS = 7
+#: Short turns by many: what else the machine does meanwhile falls on both sides.
+ROUNDS = 25
 WORKERS = 2
 PORTAL = "laiyang_approval.wsgi:application"
 BARE = "bench.bare:application"
@@ -67,6 +70,15 @@ class Request(NamedTuple):
 class Answer(NamedTuple):
     status: int
     body: bytes
+
+
+@contextmanager
+def page_file(answer: Answer) -> Iterator[str]:
+    """The path of a file with this answer's page, for a bare limit that sends as much of the same text."""
+    with NamedTemporaryFile(suffix=".html") as file:
+        file.write(answer.body)
+        file.flush()
+        yield file.name
 
 
 class Server:

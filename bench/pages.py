@@ -15,7 +15,7 @@ from windows.demo.codes import credit_code, mobile
 from windows.demo.people import demo_password
 from windows.models import Case
 
-from .harness import BARE, PORTAL, Request, Row, Server, compare
+from .harness import BARE, PORTAL, Request, Row, Server, compare, page_file
 
 CODE = "ABCDEFGH"
 
@@ -47,36 +47,40 @@ def status_lookup(label: str) -> Row:
         ]
         # A process serves for days: it has read the editions in force long before (they never change, so they are kept).
         portal.warm(requests)
-        with Server(BARE, BENCH_BYTES=len(portal.ask(requests[0]).body)) as bare:
+        with page_file(portal.ask(requests[0])) as page, Server(BARE, BENCH_PAGE=page) as bare:
             return compare(
                 f"W1 状态查询（{label}）",
                 portal,
                 bare,
                 lambda index: requests[index % len(requests)],
-                each=len(requests),
+                each=40,
                 good=2.2,
                 moonshot=1.6,
             )
 
 
 def inbox(label: str) -> Row:
-    """W3. Fifty open cases of the reviewer's department, first due first."""
+    """W3. Fifty open cases of the reviewer's department, first due first; what W2 has added is in PostgreSQL's statistics."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
     with Server(PORTAL) as portal:
         user = sign_in(portal, "shencha")
         request = portal.get("/inbox/")
+        portal.warm([request] * 6)  # PostgreSQL settles on a plan after five
         answer = portal.ask(request)
         assert answer.status == 200, answer.status
-        with Server(BARE, BENCH_BYTES=len(answer.body), BENCH_DEPARTMENT=user.department_id) as bare:
+        with page_file(answer) as page, Server(BARE, BENCH_PAGE=page, BENCH_DEPARTMENT=user.department_id) as bare:
             return compare(
-                f"W3 待办列表（{label}）", portal, bare, lambda index: request, each=60, good=2.0, moonshot=1.5
+                f"W3 待办列表（{label}）", portal, bare, lambda index: request, each=20, good=2.0, moonshot=1.5
             )
 
 
 def register(label: str) -> Row:
-    """W2. One post: received and accepted with all its materials, receipt and notice sealed, events chained."""
+    """W2. One post: received and accepted with all its materials, receipt and notice sealed, events chained.
+
+    The bare limit writes copies of the rows of one such case into the same tables: it keeps their indexes and references, no chain."""
     edition = _five_materials()
-    _bench_tables()
-    with Server(PORTAL) as portal, Server(BARE) as bare:
+    with Server(PORTAL) as portal:
         sign_in(portal, "chuangkou")
         fields = _counter_form(edition) | {"csrfmiddlewaretoken": _csrf(portal)}
         base = random.randrange(10**8)
@@ -89,15 +93,16 @@ def register(label: str) -> Row:
         before = Case.objects.count()
         portal.ask(post(-1))
         assert Case.objects.count() == before + 1
-        return compare(
-            f"W2 收件并受理，{edition.materials.count()}项材料（{label}）",
-            portal,
-            bare,
-            post,
-            each=25,
-            good=3.0,
-            moonshot=1.7,
-        )
+        with Server(BARE, BENCH_CASE=Case.objects.latest("id").number) as bare:
+            return compare(
+                f"W2 收件并受理，{edition.materials.count()}项材料（{label}）",
+                portal,
+                bare,
+                post,
+                each=20,
+                good=3.0,
+                moonshot=1.7,
+            )
 
 
 def _five_materials():
@@ -128,12 +133,3 @@ def _counter_form(edition) -> dict[str, str]:
             f"m{material.pk}-copies": str(material.copy_count),
         }
     return fields
-
-
-def _bench_tables() -> None:
-    """The bare limit's own tables: a case, its materials, its events, letters and jobs."""
-    with connection.cursor() as cursor:
-        for table in ("case", "material", "event", "letter", "job"):
-            cursor.execute(f"DROP TABLE IF EXISTS bench_{table}")
-            key = "BIGSERIAL PRIMARY KEY" if connection.vendor == "postgresql" else "INTEGER PRIMARY KEY"
-            cursor.execute(f"CREATE TABLE bench_{table} (id {key}, case_number text, body text)")

@@ -83,6 +83,16 @@ CASE_READERS = (
     Role.HEARING_HOST,
     *WATCHERS,
 )
+#: Who watches over transfers, or stands on one side of them.
+TRANSFER_READERS = (
+    Role.COORDINATOR,
+    Role.HEAD_OF_GOVERNMENT,
+    Role.SUPERVISOR,
+    Role.AUDIT_OFFICER,
+    Role.DEPARTMENT_STAFF,
+    Role.DECIDER,
+    Role.CATALOGUE_ADMIN,
+)
 
 #: Who may be asked to review files of others, and whose body mends what was found.
 FILE_REVIEWERS = (Role.SUPERVISOR, *REVIEWERS, *DECIDERS)
@@ -138,6 +148,8 @@ ACCESS: dict[str, Rule] = {
     "package-list": public(),
     "package-detail": public(),
     "who-decides": public(),
+    "matter-competence": public(),
+    "api-competence": public(),
     "catalogue-desk": roles(Role.CATALOGUE_ADMIN),
     "catalogue-matters": roles(Role.CATALOGUE_ADMIN),
     "catalogue-matter": roles(Role.CATALOGUE_ADMIN),
@@ -163,12 +175,15 @@ ACCESS: dict[str, Rule] = {
     "counter-draft-discard": roles(*COUNTER),
     "intake-result": roles(*COUNTER),
     "intake-letters": roles(*COUNTER),
+    "advice": roles(*COUNTER),
+    "advice-sheet": roles(*COUNTER),
     "hall-desk": roles(*COUNTER),
     "hall-case": roles(*COUNTER),
     "hall-materials": roles(*COUNTER),
     "hall-decide": roles(*COUNTER),
     "hall-resubmit": roles(*COUNTER),
     "hall-withdraw": roles(*COUNTER),
+    "intake-correct": roles(*COUNTER),
     # ---- windows: review, decision, certificate, service
     "reminders": roles(*CASE_WORKERS, Role.SUPERVISOR),
     "reminder-read": roles(*CASE_WORKERS, Role.SUPERVISOR),
@@ -212,6 +227,11 @@ ACCESS: dict[str, Rule] = {
     "consultation-file": roles(Role.DEPARTMENT_STAFF),
     "hearings": roles(*REVIEWERS, *DECIDERS, Role.HEARING_HOST),
     "hearing-notices": public(),
+    # ---- windows: who answers for what
+    "delegations": roles(*CASE_WORKERS),
+    "delegation-revoke": roles(*CASE_WORKERS),
+    "handover": roles(*DECIDERS, Role.SUPERVISOR),
+    "handover-person": roles(*DECIDERS),
     # ---- windows: clock procedures
     "approvals": roles(*DECIDERS),
     "stop-provisions": roles(Role.CATALOGUE_ADMIN),
@@ -226,6 +246,11 @@ ACCESS: dict[str, Rule] = {
     "feedback-list": roles(Role.REGULATOR, *REVIEWERS, *DECIDERS, *WATCHERS),
     "feedback": roles(Role.REGULATOR, *REVIEWERS, *DECIDERS, *WATCHERS),
     "feedback-new": roles(Role.REGULATOR),
+    "reconciliation": roles(Role.REGULATOR, *WATCHERS),
+    "reconciliation-file": roles(Role.REGULATOR, *WATCHERS),
+    "push-channels": roles(Role.SYSTEM_OFFICER),
+    "push-channel": roles(Role.SYSTEM_OFFICER),
+    "push-channel-key": roles(Role.SYSTEM_OFFICER),
     "pushback-api": public(personal=True),  # signed, department by department
     # ---- supervision: file reviews and inspections
     "reviews": roles(*WATCHERS),
@@ -241,6 +266,33 @@ ACCESS: dict[str, Rule] = {
     "inspection-act": roles(*FILE_REVIEWERS),
     "review-draws": public(),
     "review-population": public(),
+    # ---- transfers
+    "power-list": public(),
+    "power-list-file": staff(),
+    "transfer-board": roles(*TRANSFER_READERS),
+    "transfer-batch-new": roles(Role.COORDINATOR),
+    "transfer-batch": roles(*TRANSFER_READERS),
+    "transfer-handover": roles(*TRANSFER_READERS),
+    "transfer-sign": roles(*TRANSFER_READERS),
+    "transfer-complete": roles(Role.COORDINATOR),
+    "transfer-item": roles(*TRANSFER_READERS),
+    "transfer-item-act": roles(*TRANSFER_READERS),
+    "transfer-import": roles(Role.DEPARTMENT_STAFF),
+    "transfer-lists-pdf": roles(*TRANSFER_READERS),
+    "transfer-lists-table": roles(*TRANSFER_READERS),
+    "transfer-line": roles(*TRANSFER_READERS),
+    "transfer-registers": roles(*COUNTER),
+    "transfer-register-form": roles(*COUNTER),
+    "transfer-register-settle": roles(*COUNTER),
+    "transfer-timetable": roles(*TRANSFER_READERS),
+    "transfer-questions": roles(*TRANSFER_READERS),
+    "transfer-question": roles(*TRANSFER_READERS),
+    "transfer-batch-activate": roles(Role.COORDINATOR),
+    "transfer-seals": roles(*TRANSFER_READERS),
+    "transfer-seal-new": roles(Role.COORDINATOR, Role.HEAD_OF_GOVERNMENT),
+    "transfer-seal": roles(*TRANSFER_READERS),
+    "transfer-seal-imprint": roles(*TRANSFER_READERS),
+    "transfer-seal-act": roles(Role.COORDINATOR, Role.HEAD_OF_GOVERNMENT),
     # ---- windows: 容缺受理、告知承诺、即办、失信限制
     "counter-promise": roles(*COUNTER),
     "inbox-at-once": roles(*DECIDERS),

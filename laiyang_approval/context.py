@@ -41,6 +41,10 @@ class Portal:
     @cached_property
     def user(self) -> User | None:
         """The person signed in, or None; no query without a session."""
+        session = getattr(self._request, "session", None)
+        if session is not None and not session.session_key:
+            session.accessed = True  # the frame would be another for somebody signed in: the answer says Vary: Cookie
+            return None
         user = getattr(self._request, "user", None)
         return user if user is not None and user.is_authenticated else None
 
@@ -54,7 +58,7 @@ class Portal:
         return "base_workbench.html" if self.is_staff else "base_public.html"
 
     @cached_property
-    def rail(self) -> list[NavItem]:
+    def rail(self) -> tuple[NavItem, ...]:
         return rail(self.user.roles if self.user else (), current=self._url_name, query=self._query)
 
     @property
@@ -63,9 +67,9 @@ class Portal:
         return existing_url("rail-counts") if any(item.counter for item in self.rail) else ""
 
     @cached_property
-    def public_nav(self) -> list[NavItem]:
-        own = own_nav(self.user.roles, current=self._url_name) if self.user else []
-        return [*public_nav(current=self._url_name), *own]
+    def public_nav(self) -> tuple[NavItem, ...]:
+        own = own_nav(self.user.roles, current=self._url_name) if self.user else ()
+        return (*public_nav(current=self._url_name), *own)
 
     @cached_property
     def landing_url(self) -> str:

@@ -4,11 +4,13 @@ from django.urls import include, path
 
 from .views import gallery, health, home, workbench
 
+# An address is looked for from the top; the pages asked for most stand first.
 urlpatterns = [
     path("", home.home, name="home"),
-    path("", include("laiyang_approval.kernel.urls")),
-    path("", include("matters.urls")),
     path("", include("windows.urls")),
+    path("", include("matters.urls")),
+    path("", include("laiyang_approval.kernel.urls")),
+    path("", include("transfers.urls")),
     path("", include("supervision.urls")),
     path("workbench/", workbench.workbench, name="workbench"),
     path("workbench/counts/", workbench.rail_counts, name="rail-counts"),

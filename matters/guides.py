@@ -127,6 +127,8 @@ def _standing(matter: Matter, on: date, holders: dict[str, Department], change: 
         notice, article = status.reason, status.article
     elif accepting is None:
         notice = "本事项没有登记受理机关，暂时不能申请；请拨打大厅咨询电话。"
+    elif accepting.kind == Department.Kind.BUREAU:
+        where = f"{HALL}综合受理窗口"
     elif matter.kind == MatterKind.DEFERRED:
         notice = f"本事项暂缓划转，今天由{accepting.name}受理和决定，行政审批服务局不受理。"
         where = f"{HALL}{accepting.short_name}窗口"
@@ -189,6 +191,9 @@ class Row:
         """``open``, ``closed`` or, for the 30 and the 47, whose window it is: ``deferred``, ``retained``."""
         if self.standing.is_closed:
             return "closed"
+        accepting = self.standing.accepting
+        if accepting is not None and accepting.kind == Department.Kind.BUREAU:
+            return "open"
         if self.matter.kind in (MatterKind.DEFERRED, MatterKind.RETAINED):
             return self.matter.kind
         return "open"

@@ -158,6 +158,30 @@ def authority_on(matter: Matter, on: date, power: Power | str) -> Authority | No
     )
 
 
+@dataclass(frozen=True)
+class PowerHeld:
+    """一项职权: who holds ``power`` that day and by which row; ``holder`` is the body that carries its functions then."""
+
+    power: Power
+    authority: Authority | None
+    holder: Department | None
+
+
+def powers_on(matter: Matter, on: date) -> list[PowerHeld]:
+    """Who may accept, decide and seal ``matter`` on ``on``, past or future, and by which instrument; one query."""
+    rows = Authority.objects.select_related("department__successor").filter(in_force(on), matter=matter)
+    held = {row.power: row for row in rows}
+    return [
+        PowerHeld(power, row, current_body(row.department, on) if row else None)
+        for power, row in ((power, held.get(power.value)) for power in Power)
+    ]
+
+
+def authorities_over_time(matter: Matter) -> list[Authority]:
+    """Every row of competence of the matter, oldest first."""
+    return list(Authority.objects.select_related("department").filter(matter=matter).order_by("valid_from", "pk"))
+
+
 def boundary_on(matter: Matter, on: date) -> BoundaryItem | None:
     """Who approves, supervises and enforces ``matter`` on ``on``, or None."""
     return (

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from .views import boundaries, desk, drafts, exchange, public, quotas
+from .views import boundaries, competence, desk, drafts, exchange, public, quotas
 
 
 class Code:
@@ -29,6 +29,8 @@ urlpatterns = [
     path("packages/", public.package_list, name="package-list"),
     path("packages/<code:code>/", public.package_detail, name="package-detail"),
     path("who-decides/", public.who_decides, name="who-decides"),
+    path("matters/<code:code>/competence/", competence.competence, name="matter-competence"),
+    path("api/v1/matters/<code:code>/competence/", competence.competence_data, name="api-competence"),
     # ---- those who look after the catalogue
     path("catalogue/", desk.catalogue_desk, name="catalogue-desk"),
     path("catalogue/matters/", desk.catalogue_matters, name="catalogue-matters"),

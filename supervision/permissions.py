@@ -9,7 +9,7 @@ from laiyang_approval.kernel.models import User
 from laiyang_approval.kernel.roles import Role
 from windows.permissions import DECIDE, DECIDERS, REVIEW, REVIEWERS, SUPERVISE, WATCHERS, departments_for
 
-from .models import FollowUp, Push, SupervisionFeedback
+from .models import FollowUp, Push, ReconciliationPaper, SupervisionFeedback
 
 NO_SUCH_PUSH = "没有查到这次推送；请核对推送编号，或确认是否推送给您所在部门。"
 
@@ -116,3 +116,9 @@ def require_answering(user: User, task: FollowUp) -> None:
     if not feedback_visible_to(user).filter(pk=task.feedback_id).exists():
         raise NotFound(NO_SUCH_FEEDBACK)
     raise NotPermitted(f"不能由本人答复：须由{task.department.name}的审查人员或者决定人办理。")
+
+
+def papers_visible_to(user: User) -> QuerySet[ReconciliationPaper]:
+    """Certificates: all for watchers, a regulator's own for the regulator."""
+    found = ReconciliationPaper.objects.select_related("regulator")
+    return found if user.is_active and user.has_role(*WATCHERS) else found.filter(regulator_id__in=bodies_of(user))

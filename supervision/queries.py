@@ -10,7 +10,7 @@ from laiyang_approval.kernel.models import User
 
 from . import permissions
 from .domain.pushes import UNCLAIMED, PushState
-from .models import FollowUp, Push, SupervisionFeedback
+from .models import FollowUp, Push, ReconciliationPaper, SupervisionFeedback
 
 #: The lists of the inbox: what stands in each.
 LISTS = {
@@ -139,3 +139,8 @@ def feedback_on_licences(licence_ids: Sequence[int]) -> list[SupervisionFeedback
 def pushes_of_case(case_id: int) -> list[Push]:
     """Whom the case's decision was told to, and how far they are."""
     return list(Push.objects.select_related("regulator", "claimed_by").filter(case_id=case_id).order_by("id"))
+
+
+def alarms(*, since: date) -> list[ReconciliationPaper]:
+    """Certificates for all that do not add up, newest first."""
+    return list(ReconciliationPaper.objects.filter(adds_up=False, regulator__isnull=True, from_on__gte=since))

@@ -6,8 +6,10 @@ from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.models import SweepRun
 from laiyang_approval.kernel.scheduling import sweep_run
 
+from . import papers  # noqa: F401 - a worker learns of its job handlers by importing the tasks
 from .commands.attempts import recover_lost_attempts
 from .commands.pushing import OVERLAP, queue_pushes
+from .commands.reconciling import reconcile_until_yesterday
 from .commands.review_terms import remind_of_reviews
 from .commands.tracking import claim_overdue, recompute_terms
 
@@ -31,6 +33,8 @@ def nightly() -> None:
     with sweep_run("push_nightly", at=at) as run:
         run.count("terms", recompute_terms(at=at))
         run.count("pushes", queue_pushes(at=at, since=None, on_failure=run.failed))
+        run.count("claimed", claim_overdue(at=at))
+        run.count("papers", reconcile_until_yesterday(at=at))
 
 
 @shared_task(name="supervision.review_terms")

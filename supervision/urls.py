@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from .views import api, console, desk, feedback, inspections, reviews
+from .views import api, channels, console, desk, feedback, inspections, papers, reviews
 
 
 class PushNumber:
@@ -29,6 +29,8 @@ urlpatterns = [
     path("supervision/feedback/", feedback.feedback_list, name="feedback-list"),
     path("supervision/feedback/new/", feedback.feedback_new, name="feedback-new"),
     path("supervision/feedback/<str:number>/", feedback.feedback, name="feedback"),
+    path("supervision/reconciliation/", papers.papers, name="reconciliation"),
+    path("supervision/reconciliation/<int:paper_id>.pdf", papers.paper_file, name="reconciliation-file"),
     # ---- coordinators and supervisors
     path("supervision/desk/", desk.desk, name="push-desk"),
     # ---- file reviews and inspections
@@ -45,6 +47,10 @@ urlpatterns = [
     path("supervision/inspections/<str:number>/<slug:action>/", inspections.inspection_act, name="inspection-act"),
     path("draws/", reviews.draws, name="review-draws"),
     path("draws/<str:number>/population.csv", reviews.population, name="review-population"),
+    # ---- the system officer
+    path("supervision/channels/", channels.channels, name="push-channels"),
+    path("supervision/channels/<slug:code>/", channels.channel, name="push-channel"),
+    path("supervision/channels/<slug:code>/keys/<slug:which>/", channels.channel_key, name="push-channel-key"),
     # ---- regulators' own systems
     path("api/v1/pushbacks/", api.pushbacks, name="pushback-api"),
 ]

@@ -18,6 +18,7 @@ from .domain.clock import BothClocks
 from .domain.states import DELIVERY_STATES, HANDLING_STATES, INTAKE_STATES, State
 from .events import LABELS
 from .models import Case, CaseEvent, CaseFile, CaseMaterial, CorrectionNotice, Decision, Letter, Opinion
+from .preconditions import is_with_the_body_above
 from .rows import remaining_text
 from .sections import Section, sections_of
 
@@ -44,6 +45,7 @@ class TimelineEntry:
     label: str
     who: str
     note: str = ""
+    decision_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,16 @@ class CasePage:
         return _NAMED.get(("refuse", self.case.purpose), "不予行政许可")
 
     @property
+    def decided_by(self) -> str:
+        """Who decided, and for whom where the task was delegated; "" without a decision."""
+        if self.decision is None:
+            return ""
+        if (outside := getattr(self.decision, "outside", None)) is not None:
+            return f"{outside.body.name}（{outside.document_number}；{self.decision.decider.display_name}登记）"
+        named = next((one.who for one in self.timeline if one.decision_id == self.decision.pk), "")
+        return named or self.decision.decider.display_name
+
+    @property
     def validity_text(self) -> str:
         """有效期, in words; "" without a grant."""
         if self.decision is None or self.decision.valid_from is None:
@@ -82,7 +94,7 @@ class CasePage:
 
     def strip(self, today: date) -> ClockStrip | None:
         """The clock strip while the decision clock runs or stands still; None before and after."""
-        if self.clocks is None or self.case.current_state not in HANDLING_STATES:
+        if self.clocks is None or self.case.current_state not in HANDLING_STATES or is_with_the_body_above(self.case):
             return None
         return strip_of(self.clocks.promised, self.clocks.statutory, today=today)
 
@@ -144,6 +156,7 @@ ACTS = (
     ("request_procedure", "提出特别程序"),
     ("request_extension", "提出延长期限"),
     ("declare_joint", "登记多部门办理"),
+    ("reassign", "改派承办人"),
     ("withdraw", "撤回申请"),
     # ---- what must stand on record before a decision
     ("credit_check", "登记信用查询"),
@@ -151,6 +164,7 @@ ACTS = (
     ("settle_fee", "登记缴费"),
     ("reduce_fee", "登记减免"),
     ("report_upward", "报送上级机关"),
+    ("record_outside_decision", "登记上级机关的决定"),
     # ---- site check, experts, other departments, interested parties, hearing
     ("serve_notice", "登记告知文书送达"),
     ("record_hearing", "登记听证笔录"),
@@ -218,7 +232,7 @@ def case_page(user: User, number: str, *, today: date) -> CasePage:
         timeline=timeline(case),
         clocks=clocks_of(case, catalogue.edition_with_materials(case.edition_id), current_calendar()),
         acts=acts_for(user, case, today),
-        decision=Decision.objects.select_related("decider").filter(case=case).first(),
+        decision=Decision.objects.select_related("decider", "outside__body").filter(case=case).first(),
         sections=sections_of(case, user, today),
     )
 
@@ -240,12 +254,26 @@ def acts_for(user: User, case: Case, today: date) -> dict[str, ActView]:
 
 
 def timeline(case: Case) -> list[TimelineEntry]:
-    """The case's events, oldest first, in words."""
-    events = CaseEvent.objects.filter(case=case).select_related("actor").order_by("sequence")
+    """The case's events, oldest first, in words; an act for somebody else names both."""
+    events = list(CaseEvent.objects.filter(case=case).select_related("actor").order_by("sequence"))
+    principals = {event.detail["for"] for event in events if "for" in event.detail}
+    names = dict(User.objects.filter(pk__in=principals).values_list("pk", "display_name")) if principals else {}
     return [
-        TimelineEntry(at=event.at, label=LABELS[event.kind], who=event.actor.display_name if event.actor else "系统")
+        TimelineEntry(
+            at=event.at,
+            label=LABELS[event.kind],
+            who=_who(event, names),
+            decision_id=event.detail.get("decision"),
+        )
         for event in events
     ]
+
+
+def _who(event: CaseEvent, names: dict[int, str]) -> str:
+    if event.actor is None:
+        return "系统"
+    principal = names.get(event.detail.get("for"))
+    return f"{event.actor.display_name}（受{principal}委托）" if principal else event.actor.display_name
 
 
 def dues_of(case: Case, *, today: date) -> list[Due]:
@@ -255,6 +283,8 @@ def dues_of(case: Case, *, today: date) -> list[Due]:
         shown = [("一次告知或受理", case.intake_due_on, light)]
     elif state is State.CORRECTION_PENDING:
         shown = [("申请人补正", case.correction_deadline_on, "none")]
+    elif state in HANDLING_STATES and is_with_the_body_above(case):
+        return []  # the office's own term was met with the report
     elif state in HANDLING_STATES and case.clock_from_on is not None:
         late = light == Case.Light.RED
         shown = [

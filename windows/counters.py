@@ -13,12 +13,14 @@ from laiyang_approval.kernel.models import User
 from laiyang_approval.kernel.roles import Role
 
 from . import permissions, queries
+from .approvals import approvals_waiting
 from .domain.case_numbers import number_prefix
 from .domain.states import DELIVERY_STATES, State
 from .examination import checks_to_make, consultations_to_answer
 from .inbox import AT_ONCE
 from .models import Case
 from .post_checks import checks_visible_to
+from .preconditions import reported
 
 #: Beyond this a count reads “999+”.
 MOST = 999
@@ -44,7 +46,7 @@ WAITING: dict[str, tuple[str, frozenset[State]]] = {
 
 def counts_for(user: User, wanted: Iterable[str], *, today: date) -> dict[str, str]:
     """The counts among ``wanted`` (``received`` ``correction`` ``today`` ``inbox`` ``done`` ``issuing`` ``reminders`` ``checks``
-    ``consultations`` ``at_once`` ``post_checks``), as they read.
+    ``consultations`` ``approvals`` ``above`` ``at_once`` ``post_checks``), as they read.
 
     At most one grouped query for each right the waiting lists stand under, and one for each other count.
     """
@@ -68,6 +70,10 @@ def counts_for(user: User, wanted: Iterable[str], *, today: date) -> dict[str, s
         found["checks"] = checks_to_make(user).count()
     if "consultations" in wanted:
         found["consultations"] = consultations_to_answer(user).count()
+    if "above" in wanted:
+        found["above"] = reported(user).count()
+    if "approvals" in wanted:
+        found["approvals"] = approvals_waiting(user)
     return {name: f"{MOST}+" if count > MOST else str(count) for name, count in found.items()}
 
 

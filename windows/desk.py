@@ -14,12 +14,13 @@ from . import permissions
 from .counters import counts_for, taken_in_on
 from .domain.states import State
 from .models import Case, IntakeDraft
+from .preconditions import reported
 
 PAGE_SIZE = 50
 RIGHT = "intake_for_department"
 
 #: The lists of the desk and what each is called.
-LISTS = (("received", "待审核"), ("correction", "待补正"), ("today", "今日办件"))
+LISTS = (("received", "待审核"), ("correction", "待补正"), ("today", "今日办件"), ("above", "已报上级"))
 
 _COLUMNS = (
     "id",
@@ -101,6 +102,11 @@ def _page(user: User, name: str, *, today: date, cursor: str) -> QuerySet:
         cases = cases.order_by("next_due_on", "id")
     elif name == "correction":
         cases = cases.filter(state=State.CORRECTION_PENDING.value)
+        if cursor:
+            cases = cases.filter(id__gt=_read_cursor(cursor)[1])
+        cases = cases.order_by("id")
+    elif name == "above":
+        cases = reported(user)
         if cursor:
             cases = cases.filter(id__gt=_read_cursor(cursor)[1])
         cases = cases.order_by("id")

@@ -57,10 +57,9 @@ def normalised_number(number: str) -> str:
     return typed.translate(str.maketrans("[](（)）", "〔〕〔〔〕〕"))
 
 
-def licence_by_number(number: str, *, locked: bool = False) -> Licence | None:
-    """The licence with this number as typed; ``locked`` until the transaction ends."""
-    found = Licence.objects.select_related("matter", "holder").filter(number=normalised_number(number))
-    return (found.select_for_update(of=("self",)) if locked else found).first()
+def licence_by_number(number: str) -> Licence | None:
+    """The licence with this number as typed."""
+    return Licence.objects.select_related("matter", "holder").filter(number=normalised_number(number)).first()
 
 
 def lock_licence(licence_id: int) -> Licence:

@@ -5,16 +5,18 @@ Roles say what kind of act; guardian rights on a department (or on a matter) say
 see does not exist for them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from django.db.models import Q, QuerySet
 
+from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.errors import NotFound, NotPermitted, StaleState
 from laiyang_approval.kernel.models import Department, User
 from laiyang_approval.kernel.roles import Role
 
 from .domain.states import HANDLING_STATES, TABLE, Event, State
-from .models import Case, Consultation, Hearing, PartyRestriction, SiteCheck
+from .models import Case, Consultation, Hearing, Opinion, PartyRestriction, SiteCheck
 
 NO_SUCH_CASE = "没有查到这件办件；请核对受理编号，或确认该件是否由您所在单位办理。"
 
@@ -107,6 +109,8 @@ def _own_motion(action: str, event: Event, label: str, right: str, *roles: Role)
 _EXAMINED = frozenset({State.IN_REVIEW, State.SUSPENDED})
 #: What is stated or asked for before the decision is taken in, also when the opinion is already given.
 _HEARD = _EXAMINED | {State.PENDING_DECISION}
+#: A mistaken intake is put right before a decision, and only then.
+_CORRECTED_IN = frozenset({State.RECEIVED, State.CORRECTION_PENDING, *HANDLING_STATES})
 _STANDING = frozenset({State.SUSPENDED})
 _EXTENDED_IN = _states_of(Event.EXTEND)
 
@@ -132,6 +136,8 @@ RULES: dict[str, Rule] = {
         _any_state("download_letter", "下载文书", "", *WORKERS, *WATCHERS),
         _any_state("reveal", "查看完整证件号码", "", *HANDLERS),
         _any_state("export_file", "导出案卷", REVIEW, *REVIEWERS),
+        _in_states("correct_intake", "更正收件登记", INTAKE, _CORRECTED_IN, *CLERKS),
+        _in_states("reassign", "改派承办人", DECIDE, _HEARD, Role.DECIDER, of_handling_body=True),
         Rule("upload_material", "登记材料", frozenset(CLERKS), INTAKE, frozenset({State.RECEIVED})),
         _act(Event.GIVE_CORRECTION, "出具补正告知", INTAKE, *CLERKS),
         _act(Event.RESUBMIT, "登记补正材料", INTAKE, *CLERKS),
@@ -158,6 +164,9 @@ RULES: dict[str, Rule] = {
             frozenset({State.PENDING_DECISION}),
             Role.DECIDER,
             of_handling_body=True,
+        ),
+        _in_states(
+            "record_outside_decision", "登记上级机关的决定", INTAKE, frozenset({State.PENDING_DECISION}), *CLERKS
         ),
         # ---- site check, experts, interested parties, hearing, other departments
         _in_states("assign_site_check", "指派现场核查", REVIEW, _EXAMINED, *REVIEWERS),
@@ -236,6 +245,9 @@ RULES: dict[str, Rule] = {
     )
 }
 
+#: What the law wants of the person in person (行政许可法第三十四条第三款、第四十八条): sent, or hosting, by name.
+BY_ONESELF = frozenset({"record_site_check", "record_hearing"})
+
 #: 四眼原则: the acts that the accepting clerk of the case (before acceptance: whoever took it in) may not do, nor whoever opened a
 #: case of the office's own motion.
 NOT_BY_ACCEPTING_CLERK = frozenset({"grant", "refuse", "grant_by_commitment", "grant_at_once"})
@@ -250,6 +262,7 @@ WITHOUT_APPLICATION = EX_OFFICIO_ONLY | {
     "download_file",
     "download_letter",
     "reveal",
+    "reassign",
     "return_to_review",
     "deliver",
     "correct_letter",
@@ -258,11 +271,15 @@ WITHOUT_APPLICATION = EX_OFFICIO_ONLY | {
 
 @dataclass(frozen=True)
 class Permission:
-    """能否办理: whether the act belongs to the case's state, whether this person may do it, and if not, why and who could."""
+    """能否办理: whether the act belongs to the case's state, whether this person may do it, and if not, why and who could.
+
+    ``principal``: for whom the person would do it, where it is not their own task but one delegated to them.
+    """
 
     fits_state: bool
     allowed: bool
     reason: str = ""
+    principal: User | None = None
 
 
 @dataclass(frozen=True)
@@ -296,8 +313,28 @@ def departments_for(user: User, right: str) -> frozenset[int]:
     return rights_of(user).departments.get(right, frozenset())
 
 
+def principals_of(user: User, on: date) -> list[User]:
+    """Whose tasks this person has on ``on``: the active people who gave them, with their roles and rights (no one's in turn)."""
+    wanted = {one.principal_id for one in user.delegations if one.from_on <= on <= one.to_on}
+    if not wanted:
+        return []
+    if not hasattr(user, "_principals"):
+        user._principals = {
+            one.pk: one for one in User.objects.filter(pk__in=[d.principal_id for d in user.delegations])
+        }
+    return [one for pk, one in user._principals.items() if pk in wanted and one.is_active]
+
+
 def visible_filter(user: User) -> Q:
     """Which cases exist for this person; the start of every page, file and export."""
+    visible = _own_visible_filter(user)
+    if user.is_authenticated and user.is_active and user.has_role(*WORKERS):
+        for principal in principals_of(user, clock.today()):
+            visible |= _own_visible_filter(principal)
+    return visible
+
+
+def _own_visible_filter(user: User) -> Q:
     if not user.is_authenticated or not user.is_active:
         return Q(pk__in=())
     if user.has_role(*WATCHERS):
@@ -358,8 +395,43 @@ def approving_filter(user: User, action: str) -> Q:
     return mine & Q(case__state__in=[state.value for state in rule.states])
 
 
-def may(user: User, action: str, case: Case) -> Permission:
-    """Whether ``user`` may do ``action`` to ``case`` as it stands; no query beyond the user's rights."""
+def may(user: User, action: str, case: Case, *, on: date | None = None) -> Permission:
+    """Whether ``user`` may do ``action`` to ``case`` as it stands, in their own right or, on ``on`` (today), for somebody who
+    delegated their tasks to them; no query beyond the user's rights and delegations."""
+    own = _may(user, action, case)
+    if own.allowed or not own.reason or action in BY_ONESELF or not user.delegations or not user.has_role(*WORKERS):
+        return own
+    return _instead_of_others(user, action, case, on or clock.today()) or own
+
+
+def _instead_of_others(user: User, action: str, case: Case, on: date) -> Permission | None:
+    """The permission to act for a principal; None where no principal could act either.
+
+    Four eyes hold across the delegation: whoever accepted or reviewed a case does not decide it for somebody else.
+    """
+    for principal in principals_of(user, on):
+        theirs = _may(principal, action, case)
+        if theirs.reason:
+            continue
+        if RULES[action].right == DECIDE and _worked_on(user, case):
+            label = RULES[action].label
+            return Permission(
+                theirs.fits_state,
+                False,
+                f"不能代为{label}：您收件、受理或者审查过本件，受委托时也须由不同人员办理。可请委托人本人或其他有权人员办理。",
+            )
+        return replace(theirs, principal=principal)
+    return None
+
+
+def _worked_on(user: User, case: Case) -> bool:
+    """Whether the person took the case in, accepted, examined it or gave an opinion on it."""
+    if user.pk in {case.received_by_id, case.accepted_by_id, case.reviewer_id}:
+        return True
+    return Opinion.objects.filter(case=case, author=user).exclude(kind=Opinion.Kind.RETURN).exists()
+
+
+def _may(user: User, action: str, case: Case) -> Permission:
     rule = RULES[action]
     fits = case.current_state in rule.states and not not_of_this_kind(action, case)
     if not user.has_role(*rule.roles):
@@ -395,15 +467,15 @@ def not_of_this_kind(action: str, case: Case) -> str:
     return ""
 
 
-def require_event(user: User, action: str, case: Case) -> None:
-    """Returns when ``user`` may do ``action`` now.
+def require_event(user: User, action: str, case: Case, *, on: date | None = None) -> User | None:
+    """Returns when ``user`` may do ``action`` now: for whom, where it is somebody else's task delegated to them, else None.
 
     Raises NotFound when the case is not this person's to know of, NotPermitted with who could do it, StaleState when the
     act does not belong to the case's present state.
     """
-    if not is_visible(user, case):
+    if not is_visible(user, case, on=on):
         raise NotFound(NO_SUCH_CASE)
-    permission = may(user, action, case)
+    permission = may(user, action, case, on=on)
     if not permission.allowed and permission.reason:
         raise NotPermitted(permission.reason)
     if not permission.fits_state:
@@ -411,6 +483,7 @@ def require_event(user: User, action: str, case: Case) -> None:
             raise StaleState(wrong_kind)
         sentence, article = RULES[action].refusal(case.current_state)
         raise StaleState(sentence, article=article)
+    return permission.principal
 
 
 def require_intake(user: User, department: Department) -> None:
@@ -435,8 +508,15 @@ def may_lift(user: User, restriction: PartyRestriction) -> bool:
     return user.has_role(*DECIDERS) and (bool(bodies) if source is None else source.deciding_department_id in bodies)
 
 
-def is_visible(user: User, case: Case) -> bool:
+def is_visible(user: User, case: Case, *, on: date | None = None) -> bool:
     """The same answer as ``visible_filter``, for a case already at hand."""
+    if _is_visible(user, case):
+        return True
+    delegated = principals_of(user, on or clock.today()) if user.is_active and user.has_role(*WORKERS) else ()
+    return any(_is_visible(principal, case) for principal in delegated)
+
+
+def _is_visible(user: User, case: Case) -> bool:
     if not user.is_active:
         return False
     if user.has_role(*WATCHERS):

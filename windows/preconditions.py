@@ -2,11 +2,18 @@
 
 from datetime import date
 
-from matters import queries as catalogue
-from matters.models import BasisLevel, Fee
+from django.db.models import Case as SqlCase
+from django.db.models import F, Q, QuerySet, When
+from django.db.models.functions import TruncDate
 
-from .domain.states import HANDLING_STATES
-from .models import Case, CreditCheck, Decision, FeeNotice, UpwardReport
+from laiyang_approval.kernel.clock import SHANGHAI, local_date
+from laiyang_approval.kernel.models import Department, User
+from matters import queries as catalogue
+from matters.models import BasisLevel, Fee, StatutoryDecider
+
+from . import permissions
+from .domain.states import HANDLING_STATES, State
+from .models import Case, CreditCheck, Decision, FeeNotice, OutsideDecision, UpwardReport
 
 
 def is_founded(fee: Fee) -> bool:
@@ -52,34 +59,75 @@ def fee_gate(case: Case, on: date) -> tuple[str, str] | None:
     return None
 
 
+def is_decided_above(case: Case) -> bool:
+    """Whether the law gives the decision to a body above the county, which does not work in this portal."""
+    return case.matter.statutory_decider == StatutoryDecider.UPPER_LEVEL
+
+
+def is_with_the_body_above(case: Case) -> bool:
+    """Whether opinion and file are with a body outside the portal: nothing here waits for anybody's clock but its own."""
+    return (
+        case.deciding_department_id != case.handling_department_id
+        and case.deciding_department.kind == Department.Kind.UPPER
+    )
+
+
+def is_decided_outside(case: Case) -> bool:
+    """Whether the decision was taken on paper by a body above and registered here."""
+    return OutsideDecision.objects.filter(decision__case=case).exists()
+
+
+def bodies_above(on: date) -> list[Department]:
+    """The bodies above the county that are on record and exist on ``on``."""
+    exists = Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gte=on))
+    return list(Department.objects.filter(exists, kind=Department.Kind.UPPER).order_by("code"))
+
+
+def report_of(case: Case) -> UpwardReport | None:
+    """The report upward, if the file has gone."""
+    return UpwardReport.objects.filter(case=case).first()
+
+
+def to_report(user: User) -> QuerySet[Case]:
+    """The cases this head must still send up: their opinion is given, a body above decides."""
+    return Case.objects.filter(
+        Q(handling_department_id__in=permissions.departments_for(user, permissions.DECIDE)),
+        ~Q(deciding_department_id=F("handling_department_id"))
+        | Q(matter__statutory_decider=StatutoryDecider.UPPER_LEVEL.value),
+        state=State.PENDING_DECISION.value,
+        origin=Case.Origin.APPLICATION,
+        upward_report__isnull=True,
+    )
+
+
+def reported(user: User) -> QuerySet[Case]:
+    """The cases of this clerk's bodies that are with the body above: its decision is registered when it comes."""
+    return Case.objects.filter(
+        permissions.working_filter(user, permissions.INTAKE),
+        state=State.PENDING_DECISION.value,
+        upward_report__isnull=False,
+    )
+
+
 def upward_gate(case: Case, on: date) -> tuple[str, str] | None:
     """The body above decides on opinion and file of the body below (行政许可法第三十五条、第四十三条)."""
-    if case.deciding_department_id == case.handling_department_id or UpwardReport.objects.filter(case=case).exists():
+    is_own = case.deciding_department_id == case.handling_department_id and not is_decided_above(case)
+    if is_own or report_of(case) is not None:
         return None
+    decider = "上级机关" if is_decided_above(case) else case.deciding_department.name
     return (
-        f"本事项由{case.deciding_department.name}决定，{case.handling_department.name}尚未报送初步审查意见和案卷；请先报送。",
+        f"本事项由{decider}决定，{case.handling_department.name}尚未报送初步审查意见和案卷；请先报送。",
         "行政许可法第三十五条",
     )
 
 
 def quota_gate(case: Case, on: date) -> tuple[str, str] | None:
-    """A limited number of licences goes in order of acceptance (行政许可法第五十七条)."""
-    quota = catalogue.quota_on(case.matter, on)
+    """A limited number of licences goes in order of acceptance (行政许可法第五十七条); what is granted already takes no new place."""
+    quota = catalogue.quota_on(case.matter, on) if case.purpose == Case.Purpose.NEW else None
     if quota is None:
         return None
     article = "行政许可法第五十七条"
-    earlier = (
-        Case.objects.filter(
-            matter_id=case.matter_id,
-            purpose=Case.Purpose.NEW,
-            state__in=[state.value for state in HANDLING_STATES],
-            accepted_at__isnull=False,
-            acceptance_order__lt=case.acceptance_order,
-        )
-        .order_by("acceptance_order")
-        .values_list("number", flat=True)
-        .first()
-    )
+    earlier = _accepted_before(case)
     if earlier is not None:
         return f"本事项有数量限制，须按受理先后决定；{earlier}受理在前，尚未决定。请先决定该件。", article
     granted = Decision.objects.filter(
@@ -94,3 +142,33 @@ def quota_gate(case: Case, on: date) -> tuple[str, str] | None:
             article,
         )
     return None
+
+
+#: The moment a case counts as accepted: that of the act, or that of receipt where the law dates acceptance back
+#: (第三十二条第一款第四项、第五项); of two accepted on one day the earlier moment goes first.
+_ACCEPTED_AT = SqlCase(
+    When(accepted_on__lt=TruncDate("accepted_at", tzinfo=SHANGHAI), then=F("received_at")), default=F("accepted_at")
+)
+
+
+def _accepted_before(case: Case) -> str | None:
+    """The number of the first open case of the matter that was accepted before this one, by date, moment and order."""
+    moment = case.received_at if case.accepted_on < local_date(case.accepted_at) else case.accepted_at
+    same_day = Q(accepted_on=case.accepted_on)
+    return (
+        Case.objects.filter(
+            matter_id=case.matter_id,
+            purpose=Case.Purpose.NEW,
+            state__in=[state.value for state in HANDLING_STATES],
+            accepted_on__isnull=False,
+        )
+        .annotate(counts_from=_ACCEPTED_AT)
+        .filter(
+            Q(accepted_on__lt=case.accepted_on)
+            | (same_day & Q(counts_from__lt=moment))
+            | (same_day & Q(counts_from=moment, acceptance_order__lt=case.acceptance_order))
+        )
+        .order_by("accepted_on", "counts_from", "acceptance_order")
+        .values_list("number", flat=True)
+        .first()
+    )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from time import monotonic
+from typing import NamedTuple
 
 from django.core.cache import cache
 from django.db import connection
@@ -17,9 +18,10 @@ from django.db import connection
 from laiyang_approval.kernel.calendars import current_calendar
 from laiyang_approval.kernel.clock import local_date
 from laiyang_approval.kernel.crypto import query_code_hmac, token_digest
-from laiyang_approval.kernel.errors import DomainError, NotFound
+from laiyang_approval.kernel.errors import DomainError, InvalidInput, NotFound
 from laiyang_approval.kernel.models import Department
 from laiyang_approval.kernel.rules import rule_int
+from laiyang_approval.kernel.statements import Statement
 from matters import queries as catalogue
 
 from .clocks import clocks_of, limits_of
@@ -28,9 +30,13 @@ from .domain.asked import asked_sentences
 from .domain.case_numbers import is_case_number
 from .domain.clock import ClockResult, elapsed, remaining
 from .domain.progress import Paused, Standing, clock_sentences, next_sentence, state_sentence
+from .domain.promised import check_sentence
 from .domain.states import HANDLING_STATES, State
 from .intake_modes import open_items
-from .models import Case, Deferral
+from .models import Case, Deferral, PostCheck
+
+#: The longest a person may type, with blanks and hyphens between.
+NUMBER_LENGTH, CODE_LENGTH = 20, 12
 
 NOT_FOUND = "没有查到。请核对受理编号和查询码；查询码在收件凭证右上角。"
 TOO_MANY = "查询次数过多，请一小时后再试；也可以持收件凭证到窗口或拨打咨询电话查询。"
@@ -41,12 +47,11 @@ _COLUMNS = (
     "delivery_due_on, calendar_missing_year, light, asked, query_code_hmac, query_token_hash, "
     "clock_stops, extension_value, is_joint, origin, purpose, deemed_renewed, deferred_acceptance, by_commitment"
 )
-_SELECT_BY_NUMBER = f"SELECT {_COLUMNS} FROM windows_case WHERE number = %s"  # noqa: S608  constants only
-_SELECT_BY_TOKEN = f"SELECT {_COLUMNS} FROM windows_case WHERE query_token_hash = %s"  # noqa: S608
+_BY_NUMBER = Statement(f"SELECT {_COLUMNS} FROM windows_case WHERE number = %s")  # noqa: S608  constants only
+_BY_TOKEN = Statement(f"SELECT {_COLUMNS} FROM windows_case WHERE query_token_hash = %s")  # noqa: S608
 
 
-@dataclass(frozen=True, slots=True)
-class PublicCase:
+class PublicCase(NamedTuple):
     """一件办件公开可见的部分: no name, no number of any person."""
 
     id: int
@@ -102,13 +107,18 @@ class PublicStatus:
 
 
 def find_by_code(number: str, code: str, *, address: str, at: datetime) -> PublicCase:
-    """The case with this number and query code. Raises NotFound alike for unknown and wrong, DomainError (429) when throttled."""
-    number = number.strip().upper()[:20]
+    """The case with this number and query code.
+
+    Raises InvalidInput for what cannot be either, NotFound alike for unknown and wrong, DomainError (429) when throttled.
+    """
+    number, code = number.strip().upper(), code.strip().upper()
+    if not 0 < len(number) <= NUMBER_LENGTH or not 0 < len(code) <= CODE_LENGTH:
+        raise InvalidInput("请按收件凭证填写受理编号和查询码。")
     guard = _Guard(number, address, at)
     guard.check()
-    row = _read(_SELECT_BY_NUMBER, number) if is_case_number(number) else _read(_SELECT_BY_NUMBER, "")
+    row = _read(_BY_NUMBER, number if is_case_number(number) else "")
     expected = row.query_code_hmac if row is not None else "0" * 64
-    given = query_code_hmac(code.strip().upper().replace("-", "").replace(" ", "")[:20])
+    given = query_code_hmac(code.replace("-", "").replace(" ", ""))
     if not hmac.compare_digest(expected, given) or row is None:
         guard.failed()
         raise NotFound(NOT_FOUND)
@@ -119,7 +129,7 @@ def find_by_token(token: str, *, address: str, at: datetime) -> PublicCase:
     """The case whose receipt carries this QR token; raises as ``find_by_code`` does."""
     guard = _Guard("", address, at)
     guard.check()
-    row = _read(_SELECT_BY_TOKEN, token_digest(token[:64]))
+    row = _read(_BY_TOKEN, token_digest(token[:64]))
     if row is None:
         guard.failed()
         raise NotFound(NOT_FOUND)
@@ -128,7 +138,7 @@ def find_by_token(token: str, *, address: str, at: datetime) -> PublicCase:
 
 def find_by_number(number: str) -> PublicCase:
     """The case somebody has already been let in to (signed cookie)."""
-    row = _read(_SELECT_BY_NUMBER, number)
+    row = _read(_BY_NUMBER, number)
     if row is None:
         raise NotFound(NOT_FOUND)
     return row
@@ -145,6 +155,7 @@ def public_status(case: PublicCase, *, today: date) -> PublicStatus:
         promised, statutory = clocks.promised, clocks.statutory
     limit = limits_of(case, edition)[1]
     asked = asked_sentences(json.loads(case.asked), today=today) if case.asked and state in HANDLING_STATES else []
+    asked += _promise_check(case)
     standing = Standing(
         state=state,
         received_on=local_date(case.received_at),
@@ -206,6 +217,14 @@ def _deferral(case: PublicCase, today: date) -> dict[str, object]:
         "deferral_due_on": deferral.due_on,
         "deferral_is_late": deferral.due_on is not None and deferral.due_on < today,
     }
+
+
+def _promise_check(case: PublicCase) -> list[str]:
+    """Whether the promise is being checked, and what was found; no query for a case that rests on none."""
+    if not case.by_commitment or case.decided_at is None:
+        return []
+    found = PostCheck.objects.filter(case_id=case.id).values("state", "due_on", "rectify_due_on").first()
+    return [check_sentence(**found)] if found else []
 
 
 #: How the days of a limit are counted out, used and left.
@@ -277,22 +296,16 @@ def _acceptance_of(case: PublicCase) -> str:
     return "容缺受理" if case.deferred_acceptance else "受理"
 
 
-def _read(sql: str, value: str) -> PublicCase | None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [value])
-        row = cursor.fetchone()
+def _read(statement: Statement, value: str) -> PublicCase | None:
+    row = statement.first([value])
     return None if row is None else _typed(row)
 
 
 def _typed(row: tuple) -> PublicCase:
     if connection.vendor == "postgresql":
-        return PublicCase(
-            *(
-                json.loads(value) if name == "clock_stops" else value
-                for name, value in zip(PublicCase.__slots__, row, strict=True)
-            )
-        )
-    return PublicCase(*(_from_sqlite(name, value) for name, value in zip(PublicCase.__slots__, row, strict=True)))
+        case = PublicCase._make(row)
+        return case._replace(clock_stops=json.loads(case.clock_stops))
+    return PublicCase._make(_from_sqlite(name, value) for name, value in zip(PublicCase._fields, row, strict=True))
 
 
 def _from_sqlite(name: str, value):

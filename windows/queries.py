@@ -106,6 +106,12 @@ def standings_to_ask_for(case: Case, materials: Sequence[CaseMaterial]) -> tuple
     return tuple(one if one.material_id in told else replace(one, status=NOT_NEEDED) for one in shown)
 
 
+def competence_day_of(case: Case) -> date | None:
+    """The day whose competence decides the case: that of its acceptance, or of the move to the body that goes on with it."""
+    moved_on = case.moves.order_by("-pk").values_list("moved_on", flat=True).first()
+    return moved_on or case.accepted_on
+
+
 def remedy_route_on(department: Department, on: date) -> RemedyRoute | None:
     """Where acts in this body's name may be taken on that day."""
     return (

@@ -33,7 +33,7 @@ def render_snapshot(kind: DocumentKind, snapshot: dict[str, Any]) -> PdfResult:
         "letter": letter,
         "meta": meta,
         "seal": seal_svg(DrawnSeal(**seal)) if seal else "",
-        "qr": qr_svg(meta["verify_url"], label="核验二维码"),
+        "qr": qr_svg(meta["verify_url"], label="核验二维码") if meta["verify_url"] else "",
         "status_qr": qr_svg(meta["status_url"], label="进度查询二维码") if meta["status_url"] else "",
     }
     return render_pdf(

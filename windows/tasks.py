@@ -18,6 +18,7 @@ from .commands.intake_mode_terms import end_overdue_deferrals, give_owed_receipt
 from .commands.licences.sweeping import sweep_licences
 from .commands.sweeping import deem_overdue_acceptances, turn_lights
 from .commands.verifying import write_digest as write_case_digest
+from .commands.watching_owners import watch_owners as watch_case_owners
 
 
 @shared_task(name="windows.sweep")
@@ -45,3 +46,10 @@ def write_digest() -> None:
     at = clock.now()
     with sweep_run("case_digest", at=at) as run:
         run.count("cases", write_case_digest(at=at).cases)
+
+
+@shared_task(name="windows.watch_owners")
+def watch_owners() -> None:
+    at = clock.now()
+    with sweep_run("owner_watch", at=at) as run:
+        run.counts.update(watch_case_owners(at=at))

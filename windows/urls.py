@@ -1,15 +1,19 @@
-"""Addresses of intake and handling. Each part of the hall has its block."""
+"""Addresses of intake and handling, a block each; the blocks asked for most stand first."""
 
 from django.urls import path
 
 from .views import (
+    advice,
     case,
     checks,
     clock,
     consultations,
+    delegations,
     desk,
     hall,
+    handover,
     hearings,
+    intake_correction,
     licences,
     post_checks,
     promises,
@@ -19,23 +23,17 @@ from .views import (
 )
 
 urlpatterns = [
-    # ---- hall: the counter
-    path("hall/", hall.counter, name="counter"),
-    path("hall/matters/", hall.counter_matters, name="counter-matters"),
-    path("hall/party/", hall.counter_party, name="counter-party"),
-    path("hall/judgement/", hall.counter_judgement, name="counter-judgement"),
-    path("hall/draft/", hall.counter_draft, name="counter-draft"),
-    path("hall/draft/discard/", hall.counter_draft_discard, name="counter-draft-discard"),
-    path("hall/results/<str:number>/", hall.intake_result, name="intake-result"),
-    path("hall/results/<str:number>/letters/", hall.intake_letters, name="intake-letters"),
-    path("hall/promise/", promises.counter_promise, name="counter-promise"),
-    # ---- hall: the desk
-    path("hall/desk/", desk.hall_desk, name="hall-desk"),
-    path("hall/cases/<str:number>/", desk.hall_case, name="hall-case"),
-    path("hall/cases/<str:number>/materials/", desk.hall_materials, name="hall-materials"),
-    path("hall/cases/<str:number>/intake/", desk.hall_decide, name="hall-decide"),
-    path("hall/cases/<str:number>/resubmit/", desk.hall_resubmit, name="hall-resubmit"),
-    path("hall/cases/<str:number>/withdraw/", desk.hall_withdraw, name="hall-withdraw"),
+    # ---- public
+    path("status/", public.status, name="status"),
+    path("status/case/", public.status_case, name="status-case"),
+    path("status/letters/", public.status_letters, name="status-letters"),
+    path("status/letters/<int:letter_id>/", public.status_letter, name="status-letter"),
+    path("status/leave/", public.status_leave, name="status-leave"),
+    path("verify/", public.verify, name="verify"),
+    path("verify/compare/", public.verify_compare, name="verify-compare"),
+    path("verify/<str:token>/", public.verify_paper, name="verify-paper"),
+    path("mine/", public.my_cases, name="my-cases"),
+    path("mine/<str:number>/", public.my_case, name="my-case"),
     # ---- review, decision, certificate, service
     path("inbox/", review.inbox, name="inbox"),
     path("inbox/done/", review.inbox_done, name="inbox-done"),
@@ -49,22 +47,32 @@ urlpatterns = [
     path("cases/<str:number>/files/<int:file_id>/", case.case_file, name="case-file"),
     path("cases/<str:number>/case-file/", case.export_case_file_view, name="case-file-export"),
     path("letters/<int:letter_id>/", case.letter_file, name="letter-file"),
+    # ---- hall: the counter
+    path("hall/", hall.counter, name="counter"),
+    path("hall/matters/", hall.counter_matters, name="counter-matters"),
+    path("hall/party/", hall.counter_party, name="counter-party"),
+    path("hall/judgement/", hall.counter_judgement, name="counter-judgement"),
+    path("hall/draft/", hall.counter_draft, name="counter-draft"),
+    path("hall/draft/discard/", hall.counter_draft_discard, name="counter-draft-discard"),
+    path("hall/results/<str:number>/", hall.intake_result, name="intake-result"),
+    path("hall/results/<str:number>/letters/", hall.intake_letters, name="intake-letters"),
+    path("hall/promise/", promises.counter_promise, name="counter-promise"),
+    # ---- hall: before anybody applies
+    path("hall/advice/", advice.advice, name="advice"),
+    path("hall/advice/<int:sheet_id>/", advice.advice_sheet, name="advice-sheet"),
+    # ---- hall: the desk
+    path("hall/desk/", desk.hall_desk, name="hall-desk"),
+    path("hall/cases/<str:number>/", desk.hall_case, name="hall-case"),
+    path("hall/cases/<str:number>/materials/", desk.hall_materials, name="hall-materials"),
+    path("hall/cases/<str:number>/intake/", desk.hall_decide, name="hall-decide"),
+    path("hall/cases/<str:number>/resubmit/", desk.hall_resubmit, name="hall-resubmit"),
+    path("hall/cases/<str:number>/withdraw/", desk.hall_withdraw, name="hall-withdraw"),
+    path("hall/cases/<str:number>/correct/", intake_correction.intake_correct, name="intake-correct"),
     # ---- licence life
     path("licences/", licences.register, name="licences"),
     path("licences/<int:licence_id>/", licences.licence, name="licence"),
     path("licences/<int:licence_id>/acts/<str:action>/", licences.licence_act, name="licence-act"),
     path("letters/<int:letter_id>/correct/", licences.letter_correct, name="letter-correct"),
-    # ---- public
-    path("status/", public.status, name="status"),
-    path("status/case/", public.status_case, name="status-case"),
-    path("status/letters/", public.status_letters, name="status-letters"),
-    path("status/letters/<int:letter_id>/", public.status_letter, name="status-letter"),
-    path("status/leave/", public.status_leave, name="status-leave"),
-    path("verify/", public.verify, name="verify"),
-    path("verify/compare/", public.verify_compare, name="verify-compare"),
-    path("verify/<str:token>/", public.verify_paper, name="verify-paper"),
-    path("mine/", public.my_cases, name="my-cases"),
-    path("mine/<str:number>/", public.my_case, name="my-case"),
     # ---- site checks, other departments, hearings
     path("checks/", checks.checks, name="checks"),
     path("checks/<int:check_id>/", checks.check, name="check"),
@@ -77,6 +85,11 @@ urlpatterns = [
     ),
     path("hearings/", hearings.hearings, name="hearings"),
     path("hearings/notices/", hearings.hearing_notices, name="hearing-notices"),
+    # ---- who answers for what
+    path("delegations/", delegations.delegations, name="delegations"),
+    path("delegations/<int:delegation_id>/revoke/", delegations.delegation_revoke, name="delegation-revoke"),
+    path("handover/", handover.handover, name="handover"),
+    path("handover/<int:person_id>/", handover.handover_person, name="handover-person"),
     # ---- clock procedures
     path("approvals/", clock.approvals, name="approvals"),
     path("tables/stops/", clock.provisions, name="stop-provisions"),

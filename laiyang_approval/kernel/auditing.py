@@ -43,6 +43,8 @@ class AuditAction(models.TextChoices):
     ACCOUNT_ENABLED = "account_enabled", "启用账号"
     ROLES_CHANGED = "roles_changed", "调整岗位"
     RIGHTS_CHANGED = "rights_changed", "调整授权范围"
+    DELEGATED = "delegated", "登记委托"
+    DELEGATION_REVOKED = "delegation_revoked", "收回委托"
     UNLOCKED = "unlocked", "解除锁定"
     REVEAL = "reveal", "查看完整信息"
     DOWNLOAD_FILE = "download_file", "下载材料"
@@ -51,6 +53,8 @@ class AuditAction(models.TextChoices):
     CALENDAR_CHANGED = "calendar_changed", "调整工作日历"
     RULE_CHANGED = "rule_changed", "调整业务规则"
     LAW_CHANGED = "law_changed", "登记法律条文变化"
+    CHANNEL_CHANGED = "channel_changed", "设置推送渠道"
+    CHANNEL_KEY_RENEWED = "channel_key_renewed", "换发推送密钥"
     AUDIT_VERIFIED = "audit_verified", "校验审计链"
 
 

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from time import monotonic
 
 from django.core.cache.backends.locmem import LocMemCache
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from django.utils.functional import cached_property
+from redis import Redis
 from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
@@ -32,6 +34,17 @@ def _with_fallback(name: str) -> Callable:
     return operation
 
 
+class _KeptClient(RedisCacheClient):
+    """Django makes a client for every call, which costs more than the call; each thread keeps one."""
+
+    @cached_property
+    def _kept(self) -> Redis:
+        return super().get_client(write=True)
+
+    def get_client(self, key: str | None = None, *, write: bool = False) -> Redis:
+        return self._kept  # one server (settings.REDIS_URL), so one client
+
+
 class SharedOrLocalCache(RedisCache):
     """Redis, or while it does not answer, this process's own memory."""
 
@@ -40,7 +53,11 @@ class SharedOrLocalCache(RedisCache):
 
     def __init__(self, server, params):
         super().__init__(server, params)
+        self._class = _KeptClient
         self._local = LocMemCache("while-redis-is-away", {key: params[key] for key in params if key != "OPTIONS"})
+
+    def validate_key(self, key: str) -> None:
+        """Any key will do: what Django looks for, letter by letter, are limits of memcached."""
 
     add = _with_fallback("add")
     get = _with_fallback("get")

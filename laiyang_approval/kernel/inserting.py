@@ -1,7 +1,7 @@
 """New rows of an act: each table is written once, in the order in which the tables first come.
 
 Plain SQL, because an act writes half a dozen tables and the query builder costs more than the statements do. PostgreSQL takes
-as many tables as it can in one statement, SQLite a statement a table.
+as many tables as it can in one statement, planned once a connection for each shape of act; SQLite a statement a table.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,6 +9,8 @@ from functools import lru_cache
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models import Model
+
+from .statements import Statement
 
 #: Fields whose Python values both drivers take without being prepared.
 _TAKEN_AS_IT_IS = frozenset(
@@ -22,6 +24,8 @@ _TAKEN_AS_IT_IS = frozenset(
         models.TextField,
     }
 )
+#: PostgreSQL's driver takes days and aware instants too, which is all that commands are given (kernel.clock).
+_TAKEN_BY_POSTGRESQL = _TAKEN_AS_IT_IS | {models.DateField, models.DateTimeField}
 
 Tables = Mapping[type[Model], Sequence[Model]]
 #: Column by column, the place in its statement of the one row a row refers to.
@@ -61,30 +65,28 @@ def _can_be_named(related: Model, turn: Tables) -> bool:
 
 def _unnamed(row: Model) -> Iterator[tuple[models.Field, Model]]:
     """The rows it refers to that had no id when the two were joined."""
+    known, held = row.__dict__, row._state.fields_cache
     for field in _relations(type(row)):
-        if getattr(row, field.attname) is None and field.is_cached(row):
-            related = field.get_cached_value(row)
-            if related is not None:
-                yield field, related
+        if known[field.attname] is None and (related := held.get(field.cache_name)) is not None:
+            yield field, related
 
 
 def _insert(tables: Tables) -> None:
     # Not the proxy ``django.db.connection``: it looks the connection up at each of hundreds of values.
     connection = connections[DEFAULT_DB_ALIAS]
     places = {model: place for place, model in enumerate(tables)}
+    plain = _TAKEN_BY_POSTGRESQL if connection.vendor == "postgresql" else _TAKEN_AS_IT_IS
     shape, values = [], []
     for model, rows in tables.items():
         by_query = [_named_by_query(row, places) for row in rows]
         shape.append((model, tuple(by_query)))
+        fields = [(field.attname, None if type(field) in plain else field) for field in _fields(model)]
         for row, named in zip(rows, map(dict, by_query), strict=True):
-            for field in _fields(model):
-                if field.attname not in named:
-                    value = getattr(row, field.attname)
-                    plain = type(field) in _TAKEN_AS_IT_IS
-                    values.append(value if plain else field.get_db_prep_save(value, connection))
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(tuple(shape)), values)
-        ids = cursor.fetchall()
+            for name, prepared_by in fields:
+                if name not in named:
+                    value = getattr(row, name)
+                    values.append(value if prepared_by is None else prepared_by.get_db_prep_save(value, connection))
+    ids = _statement(tuple(shape)).all(values)
     written = [row for rows in tables.values() for row in rows]
     for row, (*_, pk) in zip(written, ids, strict=True):
         row.pk = pk
@@ -102,7 +104,8 @@ def _named_by_query(row: Model, places: Mapping[type[Model], int]) -> Named:
 def _take_ids(row: Model) -> None:
     for field, related in _unnamed(row):
         if related.pk is not None:
-            setattr(row, field.name, related)
+            # Not by the descriptor, which would forget the row it names.
+            row.__dict__[field.attname] = related.pk
 
 
 @lru_cache(maxsize=64)
@@ -117,15 +120,15 @@ def _relations(model: type[Model]) -> tuple[models.Field, ...]:
 
 
 @lru_cache(maxsize=256)
-def _statement(shape: tuple[tuple[type[Model], tuple[Named, ...]], ...]) -> str:
+def _statement(shape: tuple[tuple[type[Model], tuple[Named, ...]], ...]) -> Statement:
     """The statement that writes so many rows of each table and returns their ids, table by table in order."""
     inserts = [_insert_into(model, rows) for model, rows in shape]
     if len(inserts) == 1:
-        return inserts[0]
+        return Statement(inserts[0])
     parts = ", ".join(f"t{place} AS ({insert})" for place, insert in enumerate(inserts))
     # Ids rise in the order of the rows.
     ids = " UNION ALL ".join(f"SELECT {place}, id FROM t{place}" for place in range(len(inserts)))  # noqa: S608
-    return f"WITH {parts} {ids} ORDER BY 1, 2"
+    return Statement(f"WITH {parts} {ids} ORDER BY 1, 2")
 
 
 def _insert_into(model: type[Model], rows: Sequence[Named]) -> str:

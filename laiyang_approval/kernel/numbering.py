@@ -2,20 +2,26 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import lru_cache
 
 from django.db import connection, transaction
 
 from .errors import DomainError, InvalidInput
 from .models import NumberSeries, User, VoidedNumber
+from .statements import Statement
 
 #: 序列与期间: the name of a series and its year or day, in which it counts from 1.
 Series = tuple[str, str]
 
-_SQL = """
-INSERT INTO kernel_numberseries (series, period, last) VALUES {rows}
-ON CONFLICT (series, period) DO UPDATE SET last = kernel_numberseries.last + excluded.last
-RETURNING series, period, last
-"""
+
+@lru_cache(maxsize=16)
+def _counting(series: int) -> Statement:
+    """The statement that counts so many series on."""
+    return Statement(f"""
+        INSERT INTO kernel_numberseries (series, period, last) VALUES {", ".join(["(%s, %s, %s)"] * series)}
+        ON CONFLICT (series, period) DO UPDATE SET last = kernel_numberseries.last + excluded.last
+        RETURNING series, period, last
+    """)  # noqa: S608  places only
 
 
 def allot_each(wanted: Collection[Series]) -> dict[Series, int]:
@@ -42,11 +48,8 @@ def allot_number(series: str, *, period: str) -> int:
 def _take(rows: list[tuple[str, str, int]]) -> dict[Series, int]:
     if not connection.in_atomic_block:
         raise RuntimeError("numbers are taken inside the transaction of the act")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _SQL.format(rows=", ".join(["(%s, %s, %s)"] * len(rows))), [value for row in rows for value in row]
-        )
-        return {(series, period): last for series, period, last in cursor.fetchall()}
+    counted = _counting(len(rows)).all([value for row in rows for value in row])
+    return {(series, period): last for series, period, last in counted}
 
 
 @transaction.atomic

@@ -27,7 +27,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "laiyang_approval.kernel.middleware.request_log.RequestLog",
     # Before all that may answer by itself, so that redirects and refusals carry the same headers as pages.
-    "csp.middleware.CSPMiddleware",
+    "laiyang_approval.kernel.middleware.RememberedPolicy",
     "laiyang_approval.kernel.middleware.PrivatePages",
     "laiyang_approval.kernel.middleware.RefuseBrokenText",
     "django.middleware.security.SecurityMiddleware",
@@ -58,7 +58,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "laiyang_approval.context.portal",
             ],
-            "builtins": ["laiyang_approval.kernel.templatetags.ui"],
+            "builtins": ["laiyang_approval.kernel.templatetags.ui", "laiyang_approval.kernel.templatetags.kept"],
         },
     }
 ]

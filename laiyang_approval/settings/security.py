@@ -37,7 +37,7 @@ LOGOUT_REDIRECT_URL = "home"
 
 # How long a session lasts are dated rules (kernel/middleware/sessions.py); the cookie goes when the browser is closed, for hall
 # screens are shared. The __Host- prefix binds it to this host, path / and TLS.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "laiyang_approval.kernel.session_store"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_AGE = 24 * 3600
 SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"

@@ -9,8 +9,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from laiyang_approval.kernel import clock
+from laiyang_approval.kernel.errors import InvalidInput
 from laiyang_approval.kernel.pdf import render_pdf
 from matters import queries
+from matters.competence import day_from
 from matters.domain.reconciliation import reconcile
 from matters.guides import guide_on, rows_on
 from matters.models import EditionState, MatterKind
@@ -152,9 +154,18 @@ def package_detail(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 def who_decides(request: HttpRequest) -> HttpResponse:
-    """谁来决定: every matter with the body that decides it today, and the figures of the decision of 2018."""
-    today = clock.today()
-    context = {"today": today, "lines": reconcile(queries.catalogue_counts())}
+    """谁来决定: every matter with the body that decides it on the day asked for, and the figures of the decision of 2018."""
+    today, typed = clock.today(), request.GET.get("on", "")[:20]
+    error = ""
+    try:
+        on = day_from(typed, today)
+    except InvalidInput as refusal:
+        on, error = today, refusal.message
+    context = {"on": on, "today": today, "error": error, "lines": reconcile(queries.catalogue_counts())}
     context |= _narrowing(request, "domain", "department", "kind")
-    context |= _page(request, context["chosen"], today)
-    return render(request, "matters/who_decides.html", context)
+    if on != today:
+        # Every chip and the next page stay on the day asked for.
+        for name in ("query", *(f"query_without_{one}" for one in ("domain", "department", "kind"))):
+            context[name] = "&".join(part for part in (context[name], f"on={on.isoformat()}") if part)
+    context |= _page(request, context["chosen"], on)
+    return render(request, "matters/who_decides.html", context, status=422 if error else 200)

@@ -418,7 +418,7 @@
         if (said.known) fill(name, said.known[name]);
       });
       if (!said.known) return;
-      hint.textContent = "✓ 已登记，资料已填入";
+      hint.textContent = "✓ 已登记，已填入";
       if (said.known.phone) phone.placeholder = `已登记 ${said.known.phone}`;
     }
     watchNumber("id_number", "id_kind", true);

@@ -46,6 +46,8 @@ def run_attempt(payload: dict[str, Any]) -> Callable[[], object] | None:
     if push.state != PushState.QUEUED.value:
         return None
     channel = RegulatorChannel.objects.get(department_id=push.regulator_id)
+    if channel.kind != RegulatorChannel.Kind.HTTP:
+        return None  # its inbox has it since the channel was changed
     if channel.rests_until is not None and channel.rests_until > at:
         return lambda: _wait_for_rest(push.pk, channel.rests_until, at=at)
     answer = deliver(channel.url, key=channel.key, message_id=push.number, body=push.body, at=at)

@@ -20,5 +20,13 @@ class Migration(migrations.Migration):
             "what a push says never changes",
             verbs=("UPDATE",),
         ),
+        *frozen_when(
+            "supervision_reconciliationpaper",
+            "NEW.number <> OLD.number OR NEW.figures <> OLD.figures OR NEW.adds_up <> OLD.adds_up "
+            "OR NEW.from_on <> OLD.from_on OR (OLD.state = 'rendered' AND NEW.sha256 <> OLD.sha256)",
+            "what was counted never changes",
+            verbs=("UPDATE",),
+        ),
+        *frozen_when("supervision_reconciliationpaper", "1 = 1", "a certificate is never deleted", verbs=("DELETE",)),
         *frozen_when("supervision_push", "1 = 1", "a push is never deleted", verbs=("DELETE",)),
     ]

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('kernel', '0003_law_records'),
         ('supervision', '0002_written_once'),
-        ('windows', '0012_replacements_are_decisions'),
+        ('windows', '0016_replacements_are_decisions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,8 +1,10 @@
-"""Tables of supervision: how regulators are reached, pushes with their steps and attempts, reports and what follows them."""
+"""Tables of supervision: how regulators are reached, pushes with their steps and attempts, reports and what
+follows them, certificates."""
 
 from .channels import RegulatorChannel
 from .feedback import FollowUp, SupervisionFeedback
 from .inspections import InspectionTask, RecordingLink
+from .papers import ReconciliationPaper
 from .pushes import Push, PushAttempt, PushStep
 from .reviews import (
     CaseReview,
@@ -23,6 +25,7 @@ __all__ = [
     "Push",
     "PushAttempt",
     "PushStep",
+    "ReconciliationPaper",
     "RecordingLink",
     "RegulatorChannel",
     "ReviewFile",

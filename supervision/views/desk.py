@@ -1,5 +1,7 @@
 """协调台: what needs a person between approval and supervision: disputes, pushes that do not arrive, claims by silence."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +14,8 @@ from supervision.commands.attempts import send_again
 from supervision.inbox import rows_of
 
 SHOWN = 100
+#: A certificate that does not add up stands on the desk for so long.
+ALARM_DAYS = 31
 
 
 @require_GET
@@ -23,7 +27,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "stuck": rows_of(queries.stuck()[:SHOWN], today),
         "late": rows_of(queries.late_deliveries(today).filter(needs_person_at__isnull=True)[:SHOWN], today),
         "by_silence": queries.claimed_by_silence(since=today.replace(day=1)),
-        "today": today,
+        "alarms": queries.alarms(since=today - timedelta(ALARM_DAYS)),
     }
     return render(request, "supervision/desk.html", context)
 

@@ -92,6 +92,8 @@ def feedback(request: HttpRequest, number: str) -> HttpResponse:
         "feedback": found,
         "task": task,
         "form": form,
+        "until_text": found.until_on.isoformat() if found.until_on else "",
+        "rectify_text": found.rectify_by_on.isoformat() if found.rectify_by_on else "",
         "may_answer": task is not None
         and task.state == FollowUp.State.OPEN
         and task.department_id in permissions.answering_bodies(request.user),

@@ -13,7 +13,7 @@ from django.urls import reverse
 from laiyang_approval.kernel.commands.calendars import load_calendar
 from laiyang_approval.kernel.commands.organisations import load_organisations
 from laiyang_approval.kernel.laws import load_law_records
-from laiyang_approval.kernel.models import CalendarNotice, Department, User
+from laiyang_approval.kernel.models import CalendarNotice, Department, Seal, User
 from laiyang_approval.kernel.rules import load_business_rules
 from laiyang_approval.kernel.spreadsheets import write_csv
 from matters.commands.catalogue import load_catalogue
@@ -25,12 +25,17 @@ from matters.queries import chains_with_counts, forget_cached_editions
 from supervision.commands.inspections import Order, open_inspection
 from supervision.commands.pushing import queue_pushes
 from supervision.commands.receiving import Message, Report, receive_feedback
+from supervision.commands.reconciling import reconcile_until_yesterday
 from supervision.commands.review_checklist import load_review_checklist
 from supervision.commands.review_scoring import ItemVerdict, score_file
 from supervision.commands.reviews import Plan, draw_review, freeze_population
 from supervision.commands.tracking import dispute_push
 from supervision.models import CaseReview, InspectionTask, Push, ReviewFile, SupervisionFeedback
 from supervision.reviewing import checklist_on
+from transfers.commands.loading import load_transfers
+from transfers.commands.reform import NewQuestion, load_milestones, raise_question
+from transfers.demo import load_demo_transfers
+from transfers.models import InventoryLine, Question, TransferItem
 from windows.commands.provisions import load_stop_provisions
 from windows.demo.cases import load_demo_cases
 from windows.demo.people import load_demo_accounts
@@ -55,6 +60,12 @@ def load_world() -> None:
     queue_pushes(at=TUESDAY, since=None, on_failure=_as_it_is)
     _report_something()
     _review_something()
+    reconcile_until_yesterday(at=TUESDAY)
+    load_transfers(at=TUESDAY)
+    load_demo_transfers(at=TUESDAY)
+    load_milestones()
+    asked = NewQuestion("客运站的安全检查由哪个单位负责？", "JY-02")
+    raise_question(asked, actor=User.objects.get(username="jiaotong"), at=TUESDAY)
     admin = User.objects.get(username="shixiang")
     create_draft("SJ-04", actor=admin)
     rows, sha256 = read_upload("matters", _changed_table())
@@ -197,6 +208,9 @@ PAGES = [
     page("package-list"),
     page("package-detail", lambda: _first_package()),
     page("who-decides"),
+    page("who-decides", query="?on=2018-12-25&kind=licence", shown="who-decided-before"),
+    page("matter-competence", "SJ-04"),
+    page("matter-competence", "GT-03", query="?on=2018-12-25", shown="matter-competence-before"),
     page("status"),
     *(
         page("status-case", shown=f"status-case-{state.value}", let_in_to=_case(state))
@@ -274,6 +288,22 @@ PAGES = [
     page("case", lambda: _joint_case(), by="zhengfu", shown="case-joint"),
     page("status-case", shown="status-case-told-time-over", let_in_to=lambda: _told_time_over()),
     page("status-case", shown="status-case-correction-near-its-end", let_in_to=lambda: _near_its_end()),
+    # ---- what people put right, and who answers for what
+    page("advice", by=CLERK),
+    page("advice", by=CLERK, query="?matter=SJ-04", shown="advice-with-matter"),
+    page("advice", by=CLERK, query="?q=spjy", shown="advice-search"),
+    page("intake-correct", _case(State.ACCEPTED), by=CLERK),
+    page("hall-desk", by=CLERK, query="?list=above", shown="hall-desk-above"),
+    page("case", lambda: Case.objects.get(upward_report__isnull=False).number, by=CLERK, shown="case-sent-up"),
+    page("case", lambda: Case.objects.get(reassignments__isnull=False).number, by="shencha2", shown="case-put-right"),
+    page("delegations", by="shencha2"),
+    page("delegations", by=DECIDER, shown="delegations-given"),
+    page("delegations", by=CLERK, shown="delegations-none"),
+    page("handover", by=DECIDER),
+    page("handover", by="jiandu", shown="handover-supervisor"),
+    page("handover-person", _pk_of(REVIEWER), by=DECIDER),
+    page("handover-person", _pk_of("takan"), by=DECIDER, shown="handover-inspector"),
+    page("handover-person", _pk_of("juzhang"), by=DECIDER, shown="handover-nothing"),
     # ---- site checks, experts, hearings, other departments
     page("checks", by="takan"),
     page("checks", by="gongan", shown="checks-none"),
@@ -318,6 +348,10 @@ PAGES = [
     page("feedback", lambda: _feedback("suggestion_revoke"), by=REVIEWER),
     page("feedback", lambda: _feedback("inspection"), by="jianguan", shown="feedback-inspection"),
     page("feedback-new", by="jianguan"),
+    page("reconciliation", by="jiandu"),
+    page("push-channels", by="xitong"),
+    page("push-channel", "SJ", by="xitong"),
+    page("reconciliation", by="jianguan", query="?list=month", shown="reconciliation-month"),
     page("licence", lambda: SupervisionFeedback.objects.first().licence_id, by=REVIEWER, shown="licence-reported-on"),
     page("case", lambda: SupervisionFeedback.objects.first().case.number, by=REVIEWER, shown="case-reported-on"),
     # ---- file reviews and inspections
@@ -335,6 +369,30 @@ PAGES = [
     page("inspections", by="shencha2", shown="inspections-none"),
     page("inspection-new", by="jiandu"),
     page("inspection", lambda: InspectionTask.objects.get().number, by="jiandu"),
+    # ---- transfers
+    page("transfer-board", by="xietiao"),
+    page("transfer-board", by="jiaotong", shown="transfer-board-of-a-department"),
+    page("transfer-batch-new", by="xietiao"),
+    page("transfer-batch", lambda: _item("JY-01").batch_id, by="xietiao"),
+    page("transfer-handover", lambda: _item("JY-01").batch_id, "JY", by="xietiao"),
+    page("transfer-handover", lambda: _item("JY-01").batch_id, "JY", by="jiaotong", shown="transfer-handover-of-giver"),
+    page("transfer-item", lambda: _item("JY-01").pk, by="jiaotong"),
+    page("transfer-item", lambda: _item("SJ-04").pk, by="xietiao", shown="transfer-item-effective"),
+    page("transfer-item", lambda: _item("JY-06").pk, by="xietiao", shown="transfer-item-planned"),
+    page("transfer-import", lambda: _item("JY-01").pk, by="jiaotong"),
+    page("transfer-line", lambda: _disputed_line(), by="jiaotong"),
+    page("transfer-line", lambda: _disputed_line(), by="shixiang", shown="transfer-line-of-receiver"),
+    page("transfer-seals", by="xietiao"),
+    page("transfer-registers", by="jiaotong"),
+    page("transfer-timetable", by="xietiao"),
+    page("transfer-questions", by="xietiao"),
+    page("transfer-question", lambda: Question.objects.latest("pk").pk, by="xietiao"),
+    page("power-list"),
+    page("power-list", query="?on=2019-01-01&since=2018-12-25&body=WJ", shown="power-list-difference"),
+    page("power-list", query="?body=SP", by="xietiao", shown="power-list-of-the-bureau"),
+    page("transfer-seal-new", by="xietiao"),
+    page("transfer-seal", lambda: _seal("JY"), by="xietiao"),
+    page("transfer-seal", lambda: _seal("WJ"), by="jiandu", shown="transfer-seal-stopped"),
     # ---- 容缺受理
     page("intake-result", _case(State.IN_REVIEW, deferral__isnull=False), by=CLERK, shown="intake-result-deferred"),
     page("case", lambda: _deferred(is_late=False), by=REVIEWER, shown="case-deferral"),
@@ -350,6 +408,7 @@ PAGES = [
     page("case", _case(State.RECEIVED, by_commitment=True), by=DECIDER, shown="case-promise"),
     page("status-case", shown="status-case-promise", let_in_to=_case(State.RECEIVED, by_commitment=True)),
     page("status-case", shown="status-case-promise-granted", let_in_to=_case(State.GRANTED, by_commitment=True)),
+    page("status-case", shown="status-case-promise-false", let_in_to=lambda: _check_in("rectifying")),
     *(page("post-check", lambda state=state: _check_in(state), by="jianguan", shown=f"post-check-{state}")
       for state in ("open", "rectifying", "broken")),
     page("post-check", lambda: _check_in("rectifying"), by=REVIEWER, shown="post-check-reader"),
@@ -367,20 +426,35 @@ PAGES = [
 
 #: Answers to GET that are no pages: files, parts of a page for htmx, and what machines ask.
 NO_PAGES = {
+    "api-competence", "transfer-lists-pdf", "transfer-lists-table", "transfer-seal-imprint", "transfer-register-form", "power-list-file",
     "matter-guide-pdf", "catalogue-export", "case-file", "letter-file", "status-letter",
-    "counter-matters", "intake-letters", "matter-search", "rail-counts", "consultation-file", "post-check-letter", "review-population", "health_live", "health_ready",
+    "counter-matters", "intake-letters", "matter-search", "rail-counts", "consultation-file", "reconciliation-file", "post-check-letter", "review-population", "advice-sheet", "health_live", "health_ready",
 }  # fmt: skip
 
 #: Acts: they answer POST only.
 ACTS = {
+    "transfer-sign", "transfer-complete", "transfer-item-act", "transfer-batch-activate", "transfer-seal-act",
+    "transfer-register-settle",
     "logout", "person-details", "person-roles", "person-rights", "person-disable", "person-enable", "person-reset",
     "person-unlock", "unlock-address", "calendar-activate", "audit-verify", "catalogue-draft-create", "catalogue-discard",
     "catalogue-import-confirm", "catalogue-import-discard", "counter-party", "counter-judgement", "counter-draft",
-    "counter-draft-discard", "hall-materials", "hall-decide", "hall-resubmit", "hall-withdraw", "case-act",
+    "counter-draft-discard", "delegation-revoke", "hall-materials", "hall-decide", "hall-resubmit", "hall-withdraw", "case-act",
     "case-reveal", "verify-compare", "case-file-export", "stop-provision-end", "reminder-read", "status-leave", "my-case", "licence-act",
-    "review-file-act", "inspection-act", "push-act", "push-reveal", "push-again", "pushback-api",
+    "review-file-act", "inspection-act", "push-act", "push-reveal", "push-again", "push-channel-key", "pushback-api",
     "counter-promise", "post-check-finding", "restriction-lift",
 }  # fmt: skip
+
+
+def _item(code: str) -> TransferItem:
+    return TransferItem.objects.get(matter__code=code)
+
+
+def _seal(code: str) -> int:
+    return Seal.objects.get(department__code=code, kind="official").pk
+
+
+def _disputed_line() -> int:
+    return InventoryLine.objects.exclude(disputed_reason="").latest("pk").pk
 
 
 def _check_that_is(*, made: bool) -> int:

@@ -9,6 +9,7 @@ from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.jobs import run_due_jobs
 from matters.models import EditionMaterial
 from tests.browser.looking import axe_findings
+from tests.factories import cases as make
 from tests.windows.hall_setup import clerk_of, credit_code, forget_everything, load_everything, typed
 from windows.models import Case, IntakeDraft, Letter, Party
 
@@ -207,7 +208,7 @@ def test_a_known_applicant_is_filled_in(hall, live_server):
     hall.wait_for_url("**/hall/results/**")
     choose_food(hall)
     hall.keyboard.type(RESTAURANT)
-    hall.locator("[data-hint-for=id_number]", has_text="已登记，资料已填入").wait_for()
+    hall.locator("[data-hint-for=id_number]", has_text="已登记，已填入").wait_for()
     assert hall.locator("[name=name]").input_value() == "莱阳市某某餐饮店"
     assert hall.locator("[name=phone]").get_attribute("placeholder") == "已登记 138****0000"
     assert hall.locator("[name=phone]").input_value() == ""
@@ -278,3 +279,35 @@ def test_without_javascript_the_whole_page_still_posts(hall, browser, live_serve
     assert page.locator("h1").inner_text() == "已受理"
     assert Case.objects.get().state == "accepted"
     context.close()
+
+
+TYPED = "Object.keys(sessionStorage).filter((key) => key.startsWith('draft:')).length"
+
+
+def test_signing_out_leaves_nothing_typed_in_the_tab_and_the_counters_draft_with_its_clerk(hall):
+    case = make.received(make.People())
+    hall.goto(f"/cases/{case.number}/")
+    form = hall.locator("#acts details").filter(has=hall.get_by_text("撤回申请", exact=True))
+    form.locator("summary").click()
+    form.locator("textarea").fill("申请人书面请求撤回")
+    form.locator("[data-saved]", has_text="已留在本页").wait_for()
+    choose_food(hall)
+    hall.locator("[name=name]").fill("莱阳市某某餐饮店")
+    hall.locator("[data-saved]", has_text="已保存").wait_for()
+    assert hall.evaluate(TYPED) == 1
+    hall.get_by_role("button", name="退出").click()
+    hall.wait_for_url(lambda url: "/hall/" not in url)
+    assert hall.evaluate(TYPED) == 0
+    # On the server, encrypted, for this clerk alone: nobody else at this machine reads it.
+    assert IntakeDraft.objects.get().clerk.username == "chuangkou"
+
+
+def test_the_check_beside_the_number_is_never_cut_off(hall):
+    hall.goto("/hall/?matter=SJ-04")
+    hall.locator("[name=id_number]").fill(RESTAURANT)
+    hint = hall.locator("[data-hint-for=id_number].is-right")
+    hint.wait_for()
+    assert hall.locator(".is-purpose").is_visible()
+    assert hint.evaluate("hint => hint.scrollWidth <= hint.clientWidth")
+    hint.evaluate("hint => { hint.textContent = '✓ 已登记，已填入'; }")
+    assert hint.evaluate("hint => hint.scrollWidth <= hint.clientWidth")

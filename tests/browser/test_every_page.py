@@ -112,9 +112,15 @@ def test_acts_are_not_done_by_opening_an_address(db):
         "provision_id": 1,
         "licence_id": 1,
         "push_number": "TS-SJ-000001",
+        "which": "inbound",
         "restriction_id": 1,
         "file_id": 1,
+        "delegation_id": 1,
         "action": "grant",
+        "batch_id": 1,
+        "department_code": "JY",
+        "item_id": 1,
+        "seal_id": 1,
     }
     answers = {}
     for pattern in _patterns(get_resolver().url_patterns):

@@ -125,6 +125,8 @@ def test_a_commitment_from_the_counter_to_the_check_that_finds_it_false(hall, ha
     on_the_phone(page, case, "准予许可，证件已经制成，等待领取或送达。", "promise-status-issued-phone")
 
     _found_false(page, hand, case.number)
+    on_the_phone(page, case, "准予许可，证件已经制成，等待领取或送达。", "promise-status-rectifying-phone")
+    expect(page.locator(".status-now")).to_contain_text("请按责令限期整改通知书在2026年3月25日前整改，并接受复查")
     # Ten working days after the order of 2026-03-11 end on 2026-03-25.
     hand(MONDAY + timedelta(days=24))
     page.set_viewport_size(HALL)

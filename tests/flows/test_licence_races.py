@@ -1,20 +1,24 @@
 """The same moment on a licence, on PostgreSQL: midnight and a decision, two new versions; each with its control."""
 
+import threading
 from collections import Counter
 from datetime import date, timedelta
 
 import pytest
 
+from laiyang_approval.kernel.crypto import blind_index
 from tests.factories import cases as make
 from tests.factories import licences as lic
 from tests.factories.licences import EXPIRY, midnight, noon
 from windows import licences, queries
 from windows.commands.decision import grant_case, refuse_case
 from windows.commands.delivery import issue_certificate
+from windows.commands.intake import receiving
+from windows.commands.licences import applying
 from windows.commands.licences.deeming import deem_renewed
 from windows.commands.licences.granting import Grant
 from windows.commands.verifying import check_chains
-from windows.models import Case, Decision, Letter, Licence
+from windows.models import Case, Decision, Letter, Licence, Party
 
 from .test_clock_races import unlocked
 from .test_races import at_once, people
@@ -107,11 +111,18 @@ def test_one_change_asked_for_at_two_windows_at_once_is_taken_in_once(people):
     assert Case.objects.filter(purpose="change").count() == TRIALS
 
 
-def test_control_without_the_lock_both_windows_take_the_change_in(people, monkeypatch):
-    monkeypatch.setattr(
-        licences,
-        "licence_by_number",
-        lambda number, *, locked=False: Licence.objects.select_related("matter", "holder").get(number=number),
-    )
-    ends = Counter(tuple(at_once(*asking_twice(people, serial))) for serial in range(TRIALS))
-    assert ends["done", "done"] > 0
+def test_control_without_the_applicants_row_locked_both_windows_take_the_change_in(people, monkeypatch):
+    look, both_looked = applying._require_not_asked_already, threading.Barrier(2)
+
+    def known(data, *, at):
+        party = Party.objects.get(id_kind=data.id_kind, id_index=blind_index(data.id_number, "party"))
+        party.may_be_restricted = False
+        return party
+
+    def look_together(licence, purpose):
+        look(licence, purpose)
+        both_looked.wait(timeout=10)
+
+    monkeypatch.setattr(receiving, "register_party", known)
+    monkeypatch.setattr(applying, "_require_not_asked_already", look_together)
+    assert at_once(*asking_twice(people, 1)) == ["done", "done"]

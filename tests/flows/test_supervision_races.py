@@ -1,6 +1,8 @@
 """The same moment between approval and supervision, on PostgreSQL: one message many times, two relays; each with its control."""
 
+import threading
 from collections import Counter
+from contextlib import suppress
 from datetime import date
 
 import pytest
@@ -70,7 +72,15 @@ def test_two_relays_at_once_tell_each_decision_once_and_leave_no_hole(people):
 def test_control_numbers_taken_without_a_lock_collide(people, monkeypatch):
     decisions(people, 6)
     monkeypatch.setattr(pushing, "TOGETHER", 1)  # what a whole batch meets, the second look one by one would heal
-    monkeypatch.setattr(pushing, "allot_number", lambda series, period: Push.objects.count() + 1)
+    barrier = threading.Barrier(3)
+
+    def unlocked(series: str, period: str) -> int:
+        number = Push.objects.count() + 1
+        with suppress(threading.BrokenBarrierError):
+            barrier.wait(timeout=2)  # all three have read the same last number
+        return number
+
+    monkeypatch.setattr(pushing, "allot_number", unlocked)
     ends = Counter(at_once(*[lambda: sup.relayed(days_later(1))] * 3))
     assert ends["IntegrityError"] > 0
 

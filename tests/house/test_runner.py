@@ -255,7 +255,7 @@ def test_the_portal_runs_works_and_leaves_nothing_behind(tmp_path):
                 return database.execute(query).fetchall()
 
         until(
-            lambda: rows("SELECT 1 FROM kernel_sweeprun WHERE name = 'ring_due_jobs' AND finished_at IS NOT NULL"), 60
+            lambda: rows("SELECT 1 FROM kernel_sweeprun WHERE name = 'ring_due_jobs' AND finished_at IS NOT NULL"), 180
         )
         until(lambda: not rows("SELECT 1 FROM kernel_job WHERE state = 'new' AND due_at < datetime('now')"), 120)
         assert rows("SELECT kind, last_error FROM kernel_job WHERE state = 'failed'") == []

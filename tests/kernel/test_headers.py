@@ -129,7 +129,9 @@ def test_what_is_typed_into_an_address_is_never_repeated(db):
 def test_a_public_page_may_be_kept_for_visitors_and_not_for_people_signed_in(db):
     load_everything()
     client = Client()
-    assert "no-store" not in client.get("/matters/").headers.get("Cache-Control", "")
+    visitors = client.get("/matters/").headers
+    assert "no-store" not in visitors.get("Cache-Control", "")
+    assert "Cookie" in visitors["Vary"]
     client.force_login(person("chuangkou", Role.WINDOW_CLERK))
     assert client.get("/matters/").headers["Cache-Control"] == "no-store"
 

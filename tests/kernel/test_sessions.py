@@ -8,12 +8,14 @@ import time_machine
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 
 from laiyang_approval.kernel.commands.people import disable_account, reset_password, set_roles
 from laiyang_approval.kernel.models import AuditRecord, BusinessRule, User
 from laiyang_approval.kernel.roles import Role
 from laiyang_approval.kernel.rules import forget_cached_rules
 from laiyang_approval.kernel.security_rules import DEFAULTS
+from laiyang_approval.kernel.session_store import SessionStore
 
 from .staff import MORNING, PASSWORD, person, security_officer, signed_in
 
@@ -254,3 +256,12 @@ def test_a_citizen_s_session_follows_its_own_rules(clock):
     client = signed_in(citizen)
     clock.shift(timedelta(minutes=6))
     assert client.get("/account/").status_code == 302
+
+
+def test_a_session_that_is_over_in_the_table_or_never_was_holds_nothing(giver, clock):
+    key = signed_in(giver).session.session_key
+    assert SessionStore(key).load()["_auth_user_id"] == str(giver.pk)
+    Session.objects.filter(pk=key).update(expire_date=timezone.now() - timedelta(seconds=1))
+    for unknown in (key, "x" * 32):
+        store = SessionStore(unknown)
+        assert (store.load(), store.session_key) == ({}, None)

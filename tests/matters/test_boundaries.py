@@ -9,6 +9,7 @@ from laiyang_approval.kernel.errors import InvalidInput, NotPermitted
 from laiyang_approval.kernel.models import Department
 from matters import queries
 from matters.boundaries import ENFORCING, FURTHER, LEAD, regulators_on, supervised_matters
+from matters.commands.authorities import Succession, move_powers
 from matters.commands.boundaries import NewBoundary, set_boundary
 from matters.models import BoundaryItem, Matter
 
@@ -40,6 +41,14 @@ def test_a_new_item_ends_the_former_the_day_before_and_names_whom_a_decision_is_
     assert told(JULY - timedelta(1)) == [("SJ", LEAD)]
     assert told(JULY) == [("SJ", LEAD), ("HB19", FURTHER), ("WJ19", FURTHER), ("CG19", ENFORCING)]
     assert BoundaryItem.objects.filter(queries.in_force(JULY), matter__code="SJ-04").count() == 1
+
+
+def test_who_shares_the_supervision_shares_it_still_when_another_body_approves(catalogue, admin):
+    set_boundary(boundary("SJ", further=["WJ19"]), actor=admin, at=AT)
+    bodies = {code: Department.objects.get(code=code) for code in ("SP", "SJ")}
+    matter = Matter.objects.get(code="SJ-04")
+    move_powers(matter.pk, succession=Succession(bodies["SP"], bodies["SJ"], JULY, "莱政发〔2026〕1号"))
+    assert told(JULY) == [("SJ", LEAD), ("WJ19", FURTHER)]
 
 
 def test_the_lead_that_also_enforces_is_told_once(catalogue, admin):

@@ -82,7 +82,7 @@ def test_golden_due_date(row):
 # The traps of the domain reference, section 13
 
 
-def test_trap_1_make_up_saturdays_count():
+def test_trap_01_make_up_saturdays_count():
     result = run_clock(D("2026-02-13"), workdays(5), CALENDAR)
     assert result.due == D("2026-02-27")
     assert [day.date.isoformat() for day in result.ledger if day.counted] == [
@@ -94,14 +94,14 @@ def test_trap_1_make_up_saturdays_count():
     ]
 
 
-def test_trap_2_the_day_of_acceptance_is_not_day_one():
+def test_trap_02_the_day_of_acceptance_is_not_day_one():
     result = run_clock(D("2026-03-02"), workdays(20), CALENDAR)
     assert result.due == D("2026-03-30")
     assert result.ledger[0].date == D("2026-03-02")
     assert (result.ledger[0].kind, result.ledger[0].counted) == ("trigger", None)
 
 
-def test_trap_3_deemed_acceptance_counts_from_the_receipt():
+def test_trap_03_deemed_acceptance_counts_from_the_receipt():
     assert due("2026-02-13", 5) == "2026-02-27"
     assert due("2026-02-13", 20) == "2026-03-19"
 
@@ -110,7 +110,7 @@ def test_trap_3_deemed_acceptance_counts_from_the_receipt():
     ("received", "falls_due"),
     [("2024-02-08", "2024-02-09"), ("2025-01-27", "2025-02-05"), ("2026-02-14", "2026-02-24")],
 )
-def test_trap_4_new_years_eve_is_off_only_from_2025(received, falls_due):
+def test_trap_04_new_years_eve_is_off_only_from_2025(received, falls_due):
     assert due(received, 1) == falls_due
 
 
@@ -121,27 +121,27 @@ def test_trap_4_new_years_eve_is_off_only_from_2025(received, falls_due):
         ("2020-01-20", 10, "2020-02-07", "2020-02-11", {"y2020": 1}),
     ],
 )
-def test_trap_5_a_changed_notice_moves_the_date(received, days, before, after, old):
+def test_trap_05_a_changed_notice_moves_the_date(received, days, before, after, old):
     assert due(received, days, calendar=shipped_calendar(**old)) == before
     assert due(received, days) == after
 
 
-def test_trap_6_no_guess_past_the_last_published_year():
+def test_trap_06_no_guess_past_the_last_published_year():
     missing = run_clock(D("2026-12-04"), workdays(20), CALENDAR)
     assert (missing.status, missing.due, missing.missing_year) == (Status.CALENDAR_MISSING, None, 2027)
     assert due("2026-12-03", 20) == "2026-12-31"
 
 
-def test_trap_7_utc_midnight_is_the_next_morning_in_shanghai():
+def test_trap_07_utc_midnight_is_the_next_morning_in_shanghai():
     received = local_date(datetime(2026, 3, 9, 16, 30, tzinfo=UTC))
     assert run_clock(received, workdays(20), CALENDAR).due == D("2026-04-08")
 
 
-def test_trap_8_receipt_on_a_holiday_stands():
+def test_trap_08_receipt_on_a_holiday_stands():
     assert due("2026-10-03", 5) == "2026-10-13"
 
 
-def test_trap_9_a_site_check_takes_no_day_out_an_expert_review_with_notice_does():
+def test_trap_09_a_site_check_takes_no_day_out_an_expert_review_with_notice_does():
     assert due("2026-03-02", 20) == "2026-03-30"
     reviewed = stop("2026-03-09", "2026-03-20", label="专家评审", reference="特别程序告知书〔2026〕12号")
     assert due("2026-03-02", 20, suspensions=[reviewed]) == "2026-04-13"

@@ -12,7 +12,9 @@ from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.models import UserRole
 from laiyang_approval.kernel.roles import Role
 from tests.factories import cases as make
+from tests.factories import clock as tick
 from windows import counters
+from windows.commands.extending import decline_extension, request_extension
 from windows.models import Reminder
 from windows.views import review
 
@@ -40,7 +42,7 @@ def test_a_clerk_sees_what_waits_and_what_came_in_today(people, client):
     make.received(make.People("GA"), "GA-04", at=TUESDAY)
     assert counts(client, people.clerk) == {"received": "2", "correction": "1", "today": "1", "reminders": "0"}
     desk = client.get("/hall/desk/", {"list": "today"})
-    assert desk.context["page"].counts == {"received": "2", "correction": "1", "today": "1"}
+    assert desk.context["page"].counts == {"received": "2", "correction": "1", "today": "1", "above": "0"}
     assert len(desk.context["page"].rows) == 1
 
 
@@ -54,11 +56,24 @@ def test_reviewer_decider_and_issuing_clerk_each_see_their_own_list(people, clie
     make.granted_by_commitment(people)
     make.committed(people)
     make.accepted(people, make.INSTANT)
-    checks = {"post_checks": "1"}
+    checks = {"post_checks": "1", "feedback": "0"}
     assert counts(client, people.reviewer) == {"inbox": "3", "done": "2", "reminders": "2"} | checks
     at_once = {"at_once": "2"}
-    assert counts(client, people.decider) == {"inbox": "1", "done": "2", "reminders": "2"} | checks | at_once
+    assert (
+        counts(client, people.decider)
+        == {"inbox": "1", "approvals": "0", "done": "2", "reminders": "2"} | checks | at_once
+    )
     assert counts(client, people.issuer) == {"issuing": "2", "reminders": "2"}
+
+
+def test_a_head_sees_how_many_requests_wait_for_approval(people, client):
+    for _ in range(2):
+        case = make.in_review(people, code=tick.REVIEWED)
+        request_extension(case.number, reason="案情复杂", actor=people.reviewer, at=TUESDAY)
+    assert counts(client, people.decider)["approvals"] == "2"
+    assert len(client.get("/approvals/").context["approvals"]) == 2
+    decline_extension(case.number, reason="抓紧办理", actor=people.decider, at=TUESDAY)
+    assert counts(client, people.decider)["approvals"] == "1"
 
 
 def test_what_is_counted_is_what_the_lists_show():
@@ -88,7 +103,7 @@ def test_the_counts_cost_as_many_queries_for_one_case_as_for_ten(people, client)
         make.accepted(people)
     with CaptureQueriesContext(connection) as many:
         client.get(COUNTS)
-    assert (len(few), len(many)) == (8, 8), [query["sql"][:90] for query in many]
+    assert (len(few), len(many)) == (9, 9), [query["sql"][:90] for query in many]
 
 
 def test_people_without_a_list_ask_for_no_count(people, client):

@@ -149,7 +149,7 @@ def test_every_kind_has_its_template_its_word_and_its_seal():
     by_seal = {seal: {kind.value for kind in DocumentKind if kind.spec.seal_kind == seal} for seal in Seal.Kind}
     # 行政许可法第三十二条第二款: special seal at intake; 第三十九条: the body's own seal on decisions and certificates.
     assert by_seal[Seal.Kind.INTAKE] == {
-        "D01", "D02", "D03", "D04", "D05", "D06", "D07", "D08", "D09", "D10", "D11", "D12", "D13", "D13G", "D17", "D19",
+        "D01", "D02", "D03", "D04", "D05", "D06", "D07", "D08", "D09", "D10", "D11", "D12", "D13", "D13G", "D17", "D19", "D27", "N04", "N05",
     }  # fmt: skip
     taking_back = {"D22", "D23", "D24", "D24G"}
     life = {"D20", "D20N", "D20B", "D20BN", "D21", "D21N", "D24N", *taking_back, "N01", "N02", "N03"}
@@ -546,6 +546,9 @@ def test_every_kind_prints_all_its_facts_on_few_pages(kind):
         ("D08", "conditions", "国办发〔2020〕42号"),
         ("D08", "signatory", "国办发〔2020〕42号"),
         ("D26", "findings", "山东省优化营商环境条例第二十九条"),
+        ("N04", "body", "行政许可法第三十五条"),
+        ("N04", "document", "行政许可法第三十五条"),
+        ("N04", "remedies", "行政许可法第三十八条第二款"),
         ("C01", "seal", "行政许可法第三十九条"),
     ],
 )

@@ -14,6 +14,9 @@ from laiyang_approval.kernel.roles import Role
 from tests.factories import cases as make
 from tests.windows.hall_setup import edition_of, typed
 from windows.commands.deferrals import end_deferral, supply_deferred
+from windows.commands.post_checks import Finding, record_check
+from windows.commands.serving import Service
+from windows.domain.promised import check_sentence
 from windows.models import Case, CreditCheck, Deferral, PartyRestriction, PostCheck
 from windows.public_status import find_by_number, public_status
 
@@ -219,6 +222,34 @@ class TestStatusPage:
         make.grant_by_commitment(case.number, grant=make.GRANT, actor=people.decider, at=make.days_later(0, hours=1))
         assert "按您的承诺获得准予" in self.told(case, date(2026, 3, 2))
 
+    def test_the_applicant_reads_of_the_check_and_what_to_do_about_it(self, people):
+        case = make.granted_by_commitment(people)
+        officer = make.person("jianguan", Role.REGULATOR, department="SJ", name="孙守正")
+
+        def told(day: int) -> list[str]:
+            return public_status(find_by_number(case.number), today=date(2026, 3, day)).asked
+
+        assert told(3) == ["监管部门会在2026年5月6日前核查您的承诺是否属实，请予配合。"]
+        false = Finding(
+            "false", "没有进货查验记录。", date(2026, 3, 10), "迟立新", Service("direct", recipient="邹念慈")
+        )
+        record_check(case.number, finding=false, actor=officer, at=make.days_later(8))
+        assert told(10) == [
+            "核查发现与承诺不符：请按责令限期整改通知书在2026年3月24日前整改，并接受复查；逾期未改的，许可应当撤销"
+            "（山东省优化营商环境条例第二十九条）。"
+        ]
+        mended = Finding("kept", "已经建立。", date(2026, 3, 20), "迟立新")
+        record_check(case.number, finding=mended, actor=officer, at=make.days_later(18))
+        assert told(20) == ["承诺核查已经完成，与您的承诺相符。"]
+
+    def test_a_promise_not_mended_is_told_with_what_follows(self):
+        assert check_sentence("broken", due_on=date(2026, 5, 6), rectify_due_on=date(2026, 3, 24)) == (
+            "整改期满仍与承诺不符，许可应当撤销（山东省优化营商环境条例第二十九条）；撤销前会告知您，并听取您的陈述、申辩。"
+        )
+        assert check_sentence("open", due_on=None, rectify_due_on=None) == (
+            "监管部门会在告知您的期限内核查您的承诺是否属实，请予配合。"
+        )
+
 
 class TestCheckPages:
     @pytest.fixture
@@ -241,6 +272,7 @@ class TestCheckPages:
         assert officer.post(f"{address}findings/", found).status_code == 302
         page = text_of(officer.get(address))
         assert "责令整改，待复查" in page and "整改期限至2026年3月16日" in page
+        assert "登记复查" in page and "送达方式" not in page
         version = str(Case.objects.get().version)
         mended = found | {"version": version, "outcome": "kept", "text": "已经建立。", "method": ""}
         assert officer.post(f"{address}findings/", mended).status_code == 302

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.http import HttpResponse
 from django.template.backends import django as backend
@@ -21,6 +22,7 @@ from laiyang_approval.access import ACCESS
 from laiyang_approval.kernel.clock import local_date
 from laiyang_approval.kernel.models import Department, StoredFile, User, UserRole
 from laiyang_approval.kernel.roles import Role
+from tests.corpus import files
 from tests.factories import cases as made
 from tests.factories import clock as clock_of
 from tests.factories import examination as procedures
@@ -33,7 +35,7 @@ from windows.commands.hearing_records import challenge_host
 from windows.commands.hearings import order_hearing
 from windows.commands.intake import withdraw_case
 from windows.commands.licences.ex_officio import tell_holder
-from windows.commands.preconditions import notify_fee
+from windows.commands.preconditions import notify_fee, report_upward
 from windows.commands.site_checks import assign_site_check
 from windows.domain.intake import Outcome
 from windows.domain.states import HANDLING_STATES, State
@@ -51,9 +53,11 @@ from windows.models import (
 )
 from windows.permissions import BY_ASSIGNMENT, DECIDE, INTAKE, REVIEW, RULES, SUPERVISE, WATCHERS, WORKERS
 from windows.views import case as case_views
-from windows.views import checks, consultations, desk
+from windows.views import checks, consultations, desk, intake_correction
 
 NOW = made.days_later(1)
+#: What a body above sends back.
+PAPER = files.pdf()
 #: A matter the bureau has no power over: the only kind that may be answered with 不予受理 (Article 32(2)).
 OUTSIDE = "GT-03"
 #: A matter whose decision is itself the result: it is delivered without a certificate.
@@ -143,11 +147,15 @@ class Ask:
     path: str
     data: dict | None = None
     case: int = 0
+    upload: str = ""
 
     def by(self, browser: Client) -> HttpResponse:
         """The answer to this browser; a form is posted as one without files is, which is also the cheapest to read."""
         if self.method == "get":
             return browser.get(self.path)
+        if self.upload:
+            paper = SimpleUploadedFile("决定书.pdf", PAPER, content_type="application/pdf")
+            return browser.post(self.path, self.data | {self.upload: paper})
         return browser.post(self.path, urlencode(self.data), content_type="application/x-www-form-urlencoded")
 
 
@@ -180,7 +188,8 @@ def _asks(case: Case) -> dict[str, Ask]:
     plain = same_state.filter(matter__code=PLAIN).first() or case
     faulty = same_state.filter(materials__status="defective").first() or case
     charged = same_state.filter(edition__fees__is_for_licence=True).first() or case
-    upward = same_state.filter(matter__code=UPWARD).first() or case
+    upward = same_state.filter(matter__code=UPWARD, upward_report=None).first() or case
+    reported = same_state.filter(upward_report__isnull=False).first() or case
     own_motion = same_state.filter(origin=Case.Origin.EX_OFFICIO)
     striking_off = own_motion.filter(purpose=Case.Purpose.CANCELLATION).first() or case
     untold = own_motion.filter(ex_officio__ground="fraud", ex_officio__told_letter__isnull=True).first() or case
@@ -230,6 +239,20 @@ def _asks(case: Case) -> dict[str, Ask]:
         ),
         "issue": act("issue"),
         "deliver": act("deliver", of=plain, method="direct", recipient="邹念慈", relation="本人", place="出件窗口"),
+        # ---- what people put right
+        "correct_intake": Ask(
+            "intake-correct",
+            "post",
+            f"{hall}/correct/",
+            version
+            | {
+                f"m{pk}-{what}": "1"
+                for pk in case.materials.values_list("edition_material", flat=True)
+                for what in ("originals", "copies")
+            }
+            | {"name": "莱阳市某某餐饮馆", "request": "冷食类食品制售", "reason": "录入有误"},
+        ),
+        "reassign": act("reassign", to_id=str(_taker().pk), reason="调离"),
         # ---- what must stand on record before a decision
         "credit_check": act("credit_check", source="信用中国（山东）", result="clear"),
         "notify_fee": act(
@@ -250,6 +273,18 @@ def _asks(case: Case) -> dict[str, Ask]:
         ),
         "reduce_fee": act("reduce_fee", of=charged, notice_id=str(notice), basis="省政府减免规定"),
         "report_upward": act("report_upward", of=upward, opinion="符合条件，建议准予。"),
+        "record_outside_decision": replace(
+            act(
+                "record_outside_decision",
+                of=reported,
+                result="granted",
+                document_number="莱政〔2026〕1号",
+                document_on="2026-03-03",
+                basis="《森林防火条例》第二十五条",
+                content="野外用火",
+            ),
+            upload="scan",
+        ),
         # ---- site check, experts, interested parties, hearing, other departments
         **_asks_of_procedures(case, act),
         # ---- clock procedures
@@ -278,6 +313,10 @@ def _asks(case: Case) -> dict[str, Ask]:
         "grant_at_once": act("grant_at_once", of=instant, **GRANTED, source="信用中国（山东）", result="clear"),
     }
     return {action: ask if ask.case else replace(ask, case=case.pk) for action, ask in asks.items()}
+
+
+def _taker() -> User:
+    return made.person("taker", Role.REVIEWER, right=REVIEW)
 
 
 def _clock_asks(case: Case, act) -> dict[str, Ask]:
@@ -466,6 +505,7 @@ def only_answers(monkeypatch):
         (desk, "_case_page"),
         (checks, "_page"),
         (consultations, "_page"),
+        (intake_correction, "_page"),
     )
     for module, name in pages:
         monkeypatch.setattr(module, name, _shown_again_as_a_status(getattr(module, name)))
@@ -511,6 +551,8 @@ def case_in(people):
             Case.objects.filter(pk=charged.pk).update(state=state.value)
         if state is State.PENDING_DECISION:
             made.pending_decision(people, code=UPWARD)
+            away = made.pending_decision(people, code=UPWARD)
+            report_upward(away.number, opinion="建议准予。", actor=people.decider, at=made.days_later(0, hours=3))
             lic.proposed(people, lic.old_licence(people, 1), "cancel_6", at=NOW - timedelta(hours=6))
         if state in {State.IN_REVIEW, State.SUSPENDED, State.PENDING_DECISION}:
             _waiting_for_others(people, state)
@@ -763,9 +805,9 @@ def test_the_accepting_clerk_does_not_decide_even_as_a_decider(people, case_in):
 
 #: The controls: each check behind the table taken away; the same question must then find at least one wrong cell.
 REMOVED = {
-    "visibility": ("is_visible", lambda user, case: True),
+    "visibility": ("is_visible", lambda user, case, on=None: True),
     "own department": ("_is_own", lambda user, rule, case: True),
-    "everything": ("require_event", lambda user, action, case: None),
+    "everything": ("require_event", lambda user, action, case, on=None: None),
 }
 
 

@@ -12,6 +12,7 @@ from laiyang_approval.kernel.models.append_only import AppendOnlyError
 from matters.commands.quotas import NewQuota, set_quota
 from tests.factories import cases as make
 from windows.commands.decision import grant_case, refuse_case
+from windows.commands.intake import withdraw_case
 from windows.commands.preconditions import (
     CreditQuery,
     Payment,
@@ -22,7 +23,9 @@ from windows.commands.preconditions import (
     report_upward,
 )
 from windows.commands.review import submit_opinion
+from windows.commands.sweeping import deem_overdue_acceptances
 from windows.models import Case, CreditCheck, FeeNotice, UpwardReport
+from windows.preconditions import quota_gate
 
 LATER = make.days_later(0, hours=4)
 NEXT_DAY = make.days_later(1)
@@ -251,3 +254,49 @@ class TestLimitedNumber:
             grant_case(second.number, grant=make.GRANT, actor=people.decider, at=NEXT_DAY)
         assert standing(second) == before
         assert refuse_case(second.number, refusal=make.REFUSAL, actor=people.decider, at=NEXT_DAY).state == "refused"
+
+    def test_acceptance_dated_back_goes_before_what_was_accepted_since(self, people):
+        # Nobody answered: accepted as of its receipt on Monday, though the sweep says so only after the other (第三十二条第一款第四项).
+        silent = make.received(people)
+        answered = make.pending_decision(people, at=NEXT_DAY)
+        assert deem_overdue_acceptances(at=make.days_later(8), on_failure=fail)["deemed"] == 1
+        silent.refresh_from_db()
+        assert (silent.accepted_on, answered.accepted_on) == (date(2026, 3, 2), date(2026, 3, 3))
+        assert silent.acceptance_order > answered.acceptance_order
+        _limit_to(1, answered)
+        before = standing(answered)
+        with pytest.raises(DomainError, match=f"{silent.number}受理在前，尚未决定"):
+            grant_case(answered.number, grant=make.GRANT, actor=people.decider, at=make.days_later(9))
+        assert standing(answered) == before
+        assert quota_gate(silent, date(2026, 3, 11)) is None
+
+    def test_of_two_accepted_as_of_one_day_the_earlier_receipt_goes_first(self, people):
+        silent = make.received(people, at=make.days_later(0, hours=1))
+        first = make.accepted(people)
+        last = make.accepted(people, at=make.days_later(0, hours=2))
+        deem_overdue_acceptances(at=make.days_later(8), on_failure=fail)
+        silent.refresh_from_db()
+        _limit_to(1, first)
+        on = date(2026, 3, 11)
+        said = [quota_gate(case, on) for case in (first, silent, last)]
+        assert said[0] is None
+        assert [one[0].split("受理在前")[0].split("；")[-1] for one in said[1:]] == [first.number, first.number]
+        withdraw_case(first.number, reason="书面请求", actor=people.clerk, at=make.days_later(8))
+        assert quota_gate(silent, on) is None
+        assert silent.number in quota_gate(last, on)[0]
+
+    def test_a_renewal_takes_no_new_place(self, people, limited):
+        first, second = limited
+        grant_case(first.number, grant=make.GRANT, actor=people.decider, at=NEXT_DAY)
+        assert quota_gate(second, date(2026, 3, 4)) is not None
+        second.purpose = Case.Purpose.RENEWAL
+        assert quota_gate(second, date(2026, 3, 4)) is None
+
+
+def _limit_to(number: int, case: Case) -> None:
+    admin = make.person("admin", make.Role.CATALOGUE_ADMIN)
+    set_quota(NewQuota(case.matter.code, number, "市政府数量规划", date(2026, 3, 2)), actor=admin, at=LATER)
+
+
+def fail(number: str, error: Exception) -> None:
+    raise AssertionError(number) from error

@@ -4,7 +4,6 @@ import re
 
 import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.backends import PeopleBackend
@@ -12,6 +11,7 @@ from laiyang_approval.kernel.crypto import query_code_hmac
 from laiyang_approval.kernel.form_tokens import new_form_token
 from laiyang_approval.kernel.models import User
 from tests.factories import cases as make
+from tests.statements import statements
 from windows import permissions
 from windows.models import Case
 
@@ -33,13 +33,6 @@ WRITTEN = [
     "kernel_job",
     "kernel_formtoken",
 ]
-
-
-def statements(act) -> list[str]:
-    """What ``act`` asks of the database, transaction control apart."""
-    with CaptureQueriesContext(connection) as seen:
-        act()
-    return [one["sql"] for one in seen.captured_queries if not re.match(r"BEGIN|COMMIT|SAVEPOINT|RELEASE", one["sql"])]
 
 
 @pytest.fixture
@@ -122,3 +115,12 @@ def test_a_longer_list_of_materials_takes_no_more_statements(window, seconds_sta
         assert len(edition_of(code).materials.all()) == length
         post(window, code, missing=missing)
         assert len(post(window, code, missing=missing)) == expected
+
+
+def test_a_reviewer_s_list_is_three_statements_however_many_cases_wait(people, client):
+    """Session, person, page."""
+    client.force_login(people.reviewer)
+    client.get("/inbox/")
+    for _ in range(3):
+        make.accepted(people)
+        assert len(statements(lambda: client.get("/inbox/"))) == 3

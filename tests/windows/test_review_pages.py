@@ -9,6 +9,7 @@ from django.core import signing
 from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.jobs import run_due_jobs
 from laiyang_approval.kernel.models import AuditRecord, Department
+from laiyang_approval.kernel.roles import Role
 from tests.factories import cases as make
 from windows import public_status
 from windows.commands.sweeping import turn_lights
@@ -59,6 +60,11 @@ class TestInbox:
         assert case.number not in browser.get("/inbox/").content.decode()
         assert browser.get(f"/cases/{case.number}/").status_code == 404
         assert browser.get("/cases/", {"q": case.number}).status_code == 200
+
+    def test_a_reviewer_without_a_department_to_review_for_has_nothing_to_do(self, people, as_person):
+        make.accepted(people)
+        new = make.person("xinren", Role.REVIEWER)
+        assert "没有待审查的办件" in as_person(new).get("/inbox/").content.decode()
 
     def test_search_by_number_opens_the_case(self, people, as_person):
         case = make.accepted(people)

@@ -58,6 +58,7 @@ TRANSITIONS = {
     ("delivered", "close"): "closed",
     ("closed", "archive"): "archived",
     ("draft", "open_ex_officio"): "in_review",
+    ("draft", "import_open_case"): "accepted",
     ("pending_decision", "decide_ex_officio"): "issued",
     ("draft", "import_case"): "archived",
 }

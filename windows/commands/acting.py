@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from laiyang_approval.kernel import clock
-from laiyang_approval.kernel.errors import NotFound, StaleState
+from laiyang_approval.kernel.errors import NotFound, NotPermitted, StaleState
 from laiyang_approval.kernel.models import User
 from laiyang_approval.kernel.state_table import next_state
 
@@ -20,15 +20,21 @@ def begin_act(
 
     ``actor`` None is the system. Raises NotFound, NotPermitted, or StaleState when the page shown is older than the case.
     """
-    case = queries.lock_case(number)
-    if actor is not None and not permissions.is_visible(actor, case):
+    case, on = queries.lock_case(number), clock.local_date(at)
+    if actor is not None and not permissions.is_visible(actor, case, on=on):
         raise NotFound(permissions.NO_SUCH_CASE)
     # Before the question whether the act fits the state: whoever comes second is told by whom and with what.
     if expected_version is not None and expected_version != case.version:
         raise StaleState(_who_was_first(case))
-    if actor is not None:
-        permissions.require_event(actor, action, case)
-    return case, EventWriter(case=case, at=at, recorded_at=clock.now(), actor=actor)
+    principal = permissions.require_event(actor, action, case, on=on) if actor is not None else None
+    return case, EventWriter(case=case, at=at, recorded_at=clock.now(), actor=actor, principal=principal)
+
+
+def require_staying(person_id: int) -> None:
+    """Returns when the account is open, and keeps it so until the transaction ends: nobody takes a task on while being closed
+    (``disable_account`` locks the same row); raises NotPermitted."""
+    if not User.objects.select_for_update(of=("self",)).filter(pk=person_id, is_active=True).exists():
+        raise NotPermitted("这个账号已经停用，不能接手办件；请另选在岗人员。")
 
 
 def take_event(case: Case, event: Event) -> None:

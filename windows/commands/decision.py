@@ -20,7 +20,8 @@ from ..domain.restrictions import Falsehood, RestrictionKind, ban_end
 from ..domain.states import Event
 from ..events import EventWriter
 from ..events.restrictions import record_restriction
-from ..models import Case, Decision, Letter
+from ..models import Case, CaseEvent, Decision, Letter
+from ..preconditions import is_decided_above
 from . import gates
 from .acting import begin_act, finish_act, take_event
 from .clocking import start_delivery_clock
@@ -209,14 +210,21 @@ def conclude(
 def deciding_body(case: Case, actor: User) -> Department:
     """The body that holds the power for this case, if ``actor`` is neither its accepting clerk nor without that body.
 
-    A case stays with the body that had the power on the day it was accepted (handover rule, domain reference 8).
+    A case stays with the body that had the power on the day it was accepted, unless it was moved (domain reference 8).
     """
-    if actor.pk == case.accepted_by_id:  # said again here: the decision rests on it, not only the button
+    # Said again here: the decision rests on it, not only the button. Whoever had it accepted by a delegate accepted it too.
+    if actor.pk == case.accepted_by_id or _accepted_for(case, actor):
         raise NotPermitted(permissions.FOUR_EYES)
-    authority = catalogue.authority_on(case.matter, case.accepted_on, Power.DECIDE)
+    if is_decided_above(case):
+        raise DomainError(
+            "本事项由上级机关决定，本机关只提出初步审查意见；请报送，收到决定后由窗口登记。",
+            article="行政许可法第三十五条",
+        )
+    on = queries.competence_day_of(case)
+    authority = catalogue.authority_on(case.matter, on, Power.DECIDE)
     if authority is None:
         raise DomainError(
-            f"{case.accepted_on}没有登记本事项的决定机关，不能作出决定；请事项管理员补录。",
+            f"{on}没有登记本事项的决定机关，不能作出决定；请事项管理员补录。",
             article="行政许可法第二十二条",
         )
     if authority.department_id != case.deciding_department_id:
@@ -225,6 +233,10 @@ def deciding_body(case: Case, actor: User) -> Department:
             article="行政许可法第二十二条",
         )
     return authority.department
+
+
+def _accepted_for(case: Case, person: User) -> bool:
+    return CaseEvent.objects.filter(case=case, kind="accepted", detail__for=person.pk).exists()
 
 
 def _with(basis: str, heard: str) -> str:

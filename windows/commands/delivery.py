@@ -13,6 +13,7 @@ from ..documents import SERVED, DocumentKind, certificate_kind, has_certificate
 from ..domain.states import Event, State
 from ..events import EventWriter
 from ..models import Case, Licence
+from ..preconditions import is_decided_outside
 from .acting import begin_act, finish_act, take_event
 from .clocking import stop_clock
 from .letters import seal_letter
@@ -29,6 +30,8 @@ def issue_certificate(number: str, *, actor: User, at: datetime, expected_versio
     case, writer = begin_act(number, action="issue", actor=actor, at=at, expected_version=expected_version)
     if case.purpose == Case.Purpose.CANCELLATION:
         raise DomainError("注销没有新的证件，决定书即为办理结果；请直接登记送达。", article="行政许可法第七十条")
+    if is_decided_outside(case):
+        raise DomainError("本件由上级机关决定，证件由该机关制发；请直接登记送达。", article="行政许可法第三十九条")
     if not has_certificate(case.edition):
         raise DomainError("本事项没有证件，决定书即为办理结果；请直接登记送达。")
     take_event(case, Event.ISSUE)
@@ -96,7 +99,8 @@ def deliver_case(
     seal_letter(
         case,
         DocumentKind.D18,
-        department=case.deciding_department,
+        # Whoever hands the papers over signs for it: the body above decided, and is not here to serve.
+        department=case.handling_department if is_decided_outside(case) else case.deciding_department,
         actor=actor,
         at=at,
         service=record,
@@ -109,6 +113,6 @@ def deliver_case(
 
 def awaits_certificate(case: Case) -> bool:
     """Whether a granted case still gets a certificate: not a cancellation, and not once the licence it is about has ended."""
-    if case.purpose == Case.Purpose.CANCELLATION or not has_certificate(case.edition):
+    if case.purpose == Case.Purpose.CANCELLATION or not has_certificate(case.edition) or is_decided_outside(case):
         return False
     return case.subject_licence_id is None or not has_ended(licences.newest_version(case.subject_licence_id))

@@ -12,6 +12,7 @@ from laiyang_approval.kernel.errors import DomainError, InvalidInput, NotFound
 from laiyang_approval.kernel.id_codes import IdKind, check_id
 from laiyang_approval.kernel.models import User
 from laiyang_approval.kernel.names import clean_organisation_name, clean_person_name, clean_phone, clean_text
+from laiyang_approval.kernel.statements import Statement
 from matters.models import Matter
 
 from .. import permissions, queries
@@ -48,7 +49,7 @@ _COLUMNS = (
     "created_at",
 )
 #: Blank fields keep what is known. Two windows may register one applicant at once: the second one's row becomes the first one's.
-_REGISTER = """
+_REGISTER = Statement("""
 INSERT INTO windows_party (kind, name, id_kind, id_number, id_index, phone, address, legal_representative, created_at)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (id_kind, id_index) DO UPDATE SET
@@ -61,7 +62,7 @@ ON CONFLICT (id_kind, id_index) DO UPDATE SET
 RETURNING id, phone, address, legal_representative, user_id, EXISTS (
     SELECT 1 FROM windows_partyrestriction r WHERE r.party_id = windows_party.id AND r.lifted_on IS NULL
 )
-"""
+""")
 
 _KINDS = frozenset(Party.Kind.values)
 
@@ -101,9 +102,7 @@ def _write(party: Party) -> None:
     """Afterwards the row stands, and ``party`` says what is known of the applicant now."""
     field, connection = Party._meta.get_field, connections[DEFAULT_DB_ALIAS]
     values = [field(name).get_db_prep_save(getattr(party, name), connection) for name in _COLUMNS]
-    with connection.cursor() as cursor:
-        cursor.execute(_REGISTER, values)
-        party.pk, phone, party.address, party.legal_representative, party.user_id, restricted = cursor.fetchone()
+    party.pk, phone, party.address, party.legal_representative, party.user_id, restricted = _REGISTER.first(values)
     party.may_be_restricted = bool(restricted)
     party.phone = field("phone").from_db_value(phone, None, connection)
     party._state.adding, party._state.db = False, connection.alias

@@ -9,7 +9,7 @@ from django.db import transaction
 from laiyang_approval.kernel.calendars import current_calendar
 from laiyang_approval.kernel.clock import local_date
 from laiyang_approval.kernel.errors import DomainError, InvalidInput
-from laiyang_approval.kernel.models import User
+from laiyang_approval.kernel.models import Department, User
 from laiyang_approval.kernel.names import clean_text
 from laiyang_approval.kernel.rules import rule_int
 from matters.models import Fee
@@ -20,8 +20,9 @@ from ..domain.fees import require_lawful
 from ..events import EventWriter
 from ..events import preconditions as events
 from ..models import Case, CaseFile, CreditCheck, FeeNotice, Letter, UpwardReport
-from ..preconditions import is_founded
+from ..preconditions import bodies_above, is_decided_above, is_founded
 from .acting import begin_act, finish_act
+from .clocking import stop_clock
 from .letters import seal_letter
 
 
@@ -199,13 +200,25 @@ def _settle(case: Case, writer, notice: FeeNotice, *, actor: User, at: datetime)
 
 
 @transaction.atomic
-def report_upward(number: str, *, opinion: str, actor: User, at: datetime, expected_version: int | None = None) -> Case:
-    """Afterwards opinion and whole file have gone up to the body that decides, once (行政许可法第三十五条、第四十三条)."""
+def report_upward(
+    number: str,
+    *,
+    opinion: str,
+    actor: User,
+    at: datetime,
+    body_id: int | None = None,
+    expected_version: int | None = None,
+) -> Case:
+    """Afterwards opinion and whole file have gone up to the body that decides, once (行政许可法第三十五条、第四十三条).
+
+    ``body_id``: which body above the county, where the law gives it the decision; the office's own term is met then, and the
+    case waits without a light until the decision is registered.
+    """
     text = clean_text(opinion, max_length=4000, multiline=True)
     if not text:
         raise InvalidInput("请填写初步审查意见。", fields={"opinion": "请写明初步审查意见。"})
     case, writer = begin_act(number, action="report_upward", actor=actor, at=at, expected_version=expected_version)
-    if case.deciding_department_id == case.handling_department_id:
+    if case.deciding_department_id == case.handling_department_id and not is_decided_above(case):
         raise DomainError(
             f"本事项由{case.handling_department.name}自己决定，不需要报送。", article="行政许可法第三十五条"
         )
@@ -213,6 +226,10 @@ def report_upward(number: str, *, opinion: str, actor: User, at: datetime, expec
         raise DomainError(
             "本件已经报送过，案卷一次报齐；上级机关不得要求申请人重复提供材料。", article="行政许可法第三十五条"
         )
+    due_on = upward_due_on(case)
+    if is_decided_above(case):
+        case.deciding_department = _body_above(body_id, local_date(at))
+        stop_clock(case)
     report = UpwardReport.objects.create(
         case=case,
         to_body=case.deciding_department.name,
@@ -220,7 +237,7 @@ def report_upward(number: str, *, opinion: str, actor: User, at: datetime, expec
         file_list=_file_list(case),
         sent_by=actor,
         sent_at=at,
-        due_on=upward_due_on(case),
+        due_on=due_on,
     )
     events.record_upward_report(writer, report_id=report.pk, due_on=report.due_on)
     finish_act(case, writer)
@@ -228,9 +245,20 @@ def report_upward(number: str, *, opinion: str, actor: User, at: datetime, expec
 
 
 def upward_due_on(case: Case) -> date | None:
-    """When the lower body's review must be done: twenty working days after acceptance (行政许可法第四十三条)."""
+    """When the lower body's review must be done: twenty working days after acceptance, unless the matter's own law says
+    otherwise (行政许可法第四十三条)."""
+    if is_decided_above(case):
+        return case.statutory_due_on
     days = rule_int("upward_report_days", case.accepted_on)
     return run_clock(case.accepted_on, Limit(days, Unit.WORKDAY), current_calendar()).due
+
+
+def _body_above(body_id: int | None, on: date) -> Department:
+    found = next((body for body in bodies_above(on) if body.pk == body_id), None)
+    if found is None:
+        sentence = "请选择依法作出决定的上级机关；没有列出的，请系统管理员先登记该机关及其救济途径。"
+        raise InvalidInput(sentence, article="行政许可法第三十五条", fields={"body_id": sentence})
+    return found
 
 
 def _file_list(case: Case) -> list[dict[str, str | int]]:

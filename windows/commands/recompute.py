@@ -12,7 +12,7 @@ from django.db.models import Prefetch
 
 from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.clock import local_date
-from laiyang_approval.kernel.models import CalendarNotice, User
+from laiyang_approval.kernel.models import CalendarNotice, Department, User
 from laiyang_approval.kernel.rules import rule_int
 from laiyang_approval.kernel.working_days import WorkCalendar
 from windows import events
@@ -90,6 +90,8 @@ def recompute_open_cases(calendar: WorkCalendar, notice: CalendarNotice, *, acto
 def _open_cases():
     return (
         Case.objects.filter(state__in=[state.value for state in OPEN_STATES])
+        # With a body above, the office's own term has been met: nothing of ours runs.
+        .exclude(state=State.PENDING_DECISION.value, deciding_department__kind=Department.Kind.UPPER)
         .select_related("edition")
         .prefetch_related("correction_notices", Prefetch("special_procedures", served_notices()))
         .order_by("pk")

@@ -13,7 +13,7 @@ from .. import events
 from ..domain.states import Event
 from ..models import Case, Opinion
 from . import gates
-from .acting import begin_act, finish_act, take_event
+from .acting import begin_act, finish_act, require_staying, take_event
 
 
 @transaction.atomic
@@ -21,6 +21,7 @@ def start_review(number: str, *, actor: User, at: datetime, expected_version: in
     """Afterwards the accepted case is under review by ``actor`` (行政许可法第三十四条第一款)."""
     case, writer = begin_act(number, action="start_review", actor=actor, at=at, expected_version=expected_version)
     take_event(case, Event.START_REVIEW)
+    require_staying(actor.pk)
     case.reviewer = actor
     events.record_review_start(writer, reviewer_id=actor.pk)
     finish_act(case, writer)

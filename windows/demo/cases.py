@@ -37,6 +37,7 @@ from .codes import credit_code, mobile, resident_id
 from .examination_cases import tell_examination_cases
 from .licence_life import tell_licence_lives
 from .mode_cases import tell_mode_cases
+from .put_right import tell_what_people_put_right
 
 COMPLETE, MISSING, DEFECTIVE = "complete", "missing", "defective"
 
@@ -389,6 +390,7 @@ def load_demo_cases(*, at: datetime) -> int:
     more += tell_examination_cases(people=people, when=when, at=at)
     more += tell_licence_lives(people=people, when=when, today=local_date(at))
     more += tell_mode_cases(people=people, when=when, at=at)
+    more += tell_what_people_put_right(people=people, when=when, at=at)
     citizen = people["shimin"]
     Party.objects.filter(name=RESTAURANT.name).update(user=citizen)
     deem_overdue_acceptances(at=at, on_failure=_raise)

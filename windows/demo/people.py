@@ -42,6 +42,9 @@ ACCOUNTS = (
         "gongan", "王卫东", "GA", (Role.DEPARTMENT_STAFF, Role.WINDOW_CLERK, Role.REVIEWER), "公安2号窗", INTAKE
     ),
     DemoAccount("gongan2", "衣国强", "GA", (Role.DECIDER,), "", DECIDE),
+    DemoAccount(
+        "jiaotong", "苗立新", "JY", (Role.DEPARTMENT_STAFF, Role.WINDOW_CLERK, Role.REVIEWER), "交通1号窗", INTAKE
+    ),
     DemoAccount("jianguan", "孙守正", "SJ19", (Role.REGULATOR,)),
     DemoAccount("jiandu", "柳清源", "SP", (Role.SUPERVISOR,)),
     DemoAccount("xietiao", "尹和平", "GOV", (Role.COORDINATOR,)),

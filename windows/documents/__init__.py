@@ -1,6 +1,6 @@
 """文书: the kinds of paper a case produces, what each must say, and the complete inputs of one."""
 
-from .compose import STATUS_PATH, VERIFY_PATH, compose, printed_facts, require_complete
+from .compose import STATUS_PATH, VERIFY_PATH, compose, compose_advice, printed_facts, require_complete
 from .kinds import (
     GRANTING,
     REFUSING,
@@ -22,6 +22,7 @@ __all__ = [
     "VERIFY_PATH",
     "certificate_kind",
     "compose",
+    "compose_advice",
     "has_certificate",
     "printed_facts",
     "require_complete",

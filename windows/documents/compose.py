@@ -5,7 +5,6 @@ renders from the snapshot alone, so that the same letter can be made again years
 reader must find on the paper (every string is looked for in the finished PDF); under ``meta`` what only machines need.
 """
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from laiyang_approval.kernel.errors import DomainError
 from laiyang_approval.kernel.models import Department, Seal
 from laiyang_approval.kernel.qr import absolute_url
 from matters import queries as catalogue
+from matters.models import Edition
 
 from ..models import Case
 from . import parts
@@ -77,6 +77,36 @@ def compose(
     return snapshot
 
 
+def compose_advice(
+    edition: Edition, *, department: Department, seal: Seal | None, number: str, on: date, at: datetime, **facts: Any
+) -> dict[str, Any]:
+    """Everything the sheet D27 prints: like a letter's, but of nobody's application, so without addressee, case and check code."""
+    kind = DocumentKind.D27
+    printed: dict[str, Any] = {
+        "agency": department.name,
+        "title": kind.spec.title,
+        "number": number,
+        "date": date_text(on),
+        "matter_name": edition.name,
+        "matter_code": edition.matter.code,
+        "contact_phone": edition.phone or department.phone or UNKNOWN,
+        "complaint_phone": edition.complaint_phone or department.complaint_phone or UNKNOWN,
+    }
+    printed |= BUILDERS[kind](None, edition, on=on, **facts)
+    if seal is not None:
+        printed["seal"] = {"ring_text": seal.ring_text, "centre_text": seal.centre_text}
+    meta = {
+        "schema": SCHEMA,
+        "kind": kind.value,
+        "created": at.isoformat(timespec="seconds"),
+        "verify_url": "",
+        "status_url": "",
+        "seal_id": seal.pk if seal else None,
+        **cited(kind.spec.template, on),
+    }
+    return {"meta": meta, "print": printed}
+
+
 #: The pages a QR code opens. The receipt's token stands behind "#", so that no server or proxy log ever holds it.
 VERIFY_PATH = "/verify/{token}/"
 STATUS_PATH = "/status/#{token}"
@@ -84,19 +114,21 @@ STATUS_PATH = "/status/#{token}"
 
 def printed_facts(snapshot: dict[str, Any]) -> list[str]:
     """Every string a reader of the finished document must find in it."""
-    return list(_strings(snapshot["print"]))
+    found: list[str] = []
+    _gather(snapshot["print"], found)
+    return found
 
 
-def _strings(value: Any) -> Iterator[str]:
+def _gather(value: Any, found: list[str]) -> None:
     if isinstance(value, str):
-        if value.strip():
-            yield value
+        if value and not value.isspace():
+            found.append(value)
     elif isinstance(value, dict):
         for part in value.values():
-            yield from _strings(part)
+            _gather(part, found)
     elif isinstance(value, list):
         for part in value:
-            yield from _strings(part)
+            _gather(part, found)
 
 
 def require_complete(kind: DocumentKind, snapshot: dict[str, Any]) -> None:

@@ -74,6 +74,8 @@ class DocumentKind(StrEnum):
     D13G = "D13G", KindSpec("听证公告", "听公", Seal.Kind.INTAKE, "print/hearing_announcement.html")
     D14 = "D14", KindSpec("听证笔录", "听笔", None, "print/hearing_record.html")
     D25 = "D25", KindSpec("现场核查记录", "核", None, "print/site_check.html")
+    # ---- before anybody applies: no case, no clock
+    D27 = "D27", KindSpec("一次性告知单", "告知", Seal.Kind.INTAKE, "print/advice.html")
     # ---- what stops or lengthens the clock, and the lapse of a correction
     D05 = "D05", KindSpec("终止办理告知书", "补终", Seal.Kind.INTAKE, "print/lapse.html")
     D09 = "D09", KindSpec("特别程序告知书", "特", Seal.Kind.INTAKE, "print/special_procedure.html")
@@ -92,11 +94,13 @@ class DocumentKind(StrEnum):
     D24N = "D24N", _refusal("不予注销行政许可决定书", "不准注")
     N01 = "N01", KindSpec("更正通知书", "更正", Seal.Kind.OFFICIAL, "print/letter_correction.html")
     N02 = "N02", KindSpec("陈述申辩权利告知书", "陈告", Seal.Kind.OFFICIAL, "print/statement_notice.html")
+    N04 = "N04", KindSpec("决定送达告知书", "决告", Seal.Kind.INTAKE, "print/decision_above.html")
     N03 = "N03", KindSpec("终结告知书", "终告", Seal.Kind.OFFICIAL, "print/ex_officio_end.html")
     # ---- 容缺受理、告知承诺
     D07 = "D07", KindSpec("容缺受理通知书", "容", Seal.Kind.INTAKE, "print/deferral.html")
     D08 = "D08", KindSpec("告知承诺书", "承", Seal.Kind.INTAKE, "print/commitment.html")
     D26 = "D26", KindSpec("责令限期整改通知书", "责改", Seal.Kind.OFFICIAL, "print/rectification.html")
+    N05 = "N05", KindSpec("办件移交告知书", "移告", Seal.Kind.INTAKE, "print/case_moved.html")
     C01 = "C01", _certificate("食品经营许可证", "食证", "print/food_certificate.html")
     C02 = "C02", _certificate("行政许可证书", "证", "print/certificate.html")
 
@@ -135,6 +139,7 @@ SERVED = (
     DocumentKind.D23,
     DocumentKind.D24G,
     DocumentKind.N03,
+    DocumentKind.N04,
     DocumentKind.C01,
     DocumentKind.C02,
 )
@@ -171,6 +176,10 @@ DEMANDS: dict[DocumentKind, tuple[tuple[str, str, str], ...]] = {
     ),
     DocumentKind.D15: (("content", "准予决定须写明许可内容。", "行政许可法第三十八条第一款"),),
     DocumentKind.D16: (("basis", "不予许可须写明依据。", "行政许可法第三十八条第二款"),),
+    DocumentKind.D27: (
+        ("materials", "一次性告知单须列出需要提交的全部材料目录。", "行政许可法第三十条"),
+        ("statutory_limit", "一次性告知单须写明期限。", "行政许可法第三十条"),
+    ),
     DocumentKind.D18: (("documents", "送达回证须写明送达的文书。", "行政许可法第四十四条"),),
     DocumentKind.D19: (
         ("basis", "缴费通知须写明收费的法律、行政法规依据。", "行政许可法第五十八条、第五十九条"),
@@ -224,6 +233,15 @@ DEMANDS: dict[DocumentKind, tuple[tuple[str, str, str], ...]] = {
     DocumentKind.D23: (("ground", "撤销许可须写明属于第六十九条的哪一种情形。", "行政许可法第六十九条"),),
     DocumentKind.D24: (("ground", "注销许可须写明属于第七十条的哪一项。", "行政许可法第七十条"),),
     DocumentKind.D24G: (("ground", "注销许可须写明属于第七十条的哪一项。", "行政许可法第七十条"),),
+    DocumentKind.N04: (
+        ("body", "决定送达告知书须写明作出决定的机关。", "行政许可法第三十五条"),
+        ("document", "决定送达告知书须写明决定书的文号和日期。", "行政许可法第三十五条"),
+        ("remedies", "决定送达告知书须写明对决定机关的救济途径。", "行政许可法第三十八条第二款"),
+    ),
+    DocumentKind.N05: (
+        ("former", "移交告知须写明原办理机关。", "莱政发〔2018〕18号"),
+        ("basis", "移交告知须写明依据。", "莱政发〔2018〕18号"),
+    ),
     DocumentKind.N01: (("original", "更正通知须写明更正的是哪一份文书。", ""),),
     DocumentKind.N02: (("statement_limit", "告知书须写明陈述申辩的期限。", "行政许可法第七条"),),
     # ---- 容缺受理、告知承诺

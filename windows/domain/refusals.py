@@ -15,7 +15,7 @@ _ENDED = frozenset(
 )
 _DECIDED = frozenset({State.GRANTED, State.REFUSED, State.ISSUED, State.DELIVERED})
 _BEFORE_ACCEPTANCE = frozenset({State.DRAFT, State.RECEIVED, State.CORRECTION_PENDING})
-_OPENING = frozenset({Event.SUBMIT, Event.OPEN_EX_OFFICIO, Event.IMPORT})
+_OPENING = frozenset({Event.SUBMIT, Event.OPEN_EX_OFFICIO, Event.IMPORT, Event.IMPORT_OPEN})
 _OF_INTAKE = frozenset(
     {
         Event.DECLARE_NOT_REQUIRED,

@@ -106,6 +106,8 @@ TABLE = StateTable(
             "写明事实、理由、依据和救济途径"),
         Row("26", (State.DRAFT,), Event.IMPORT, State.ARCHIVED, "莱政发〔2018〕18号", "", "不计时", SYSTEM,
             "划转前的办件和证照"),
+        Row("26a", (State.DRAFT,), Event.IMPORT_OPEN, State.ACCEPTED, "莱政发〔2018〕18号", "", "自受理之日起连续计算",
+            SYSTEM, "原部门已经受理、尚未办结的办件"),
     ],
     refusal=refusal_for,
 )  # fmt: skip

@@ -74,3 +74,4 @@ class Event(Labelled):
     OPEN_EX_OFFICIO = "open_ex_officio", "依职权立案"
     DECIDE_EX_OFFICIO = "decide_ex_officio", "依职权作出决定"
     IMPORT = "import_case", "登记历史办件"
+    IMPORT_OPEN = "import_open_case", "登记原部门的在办件"

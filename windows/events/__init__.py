@@ -4,7 +4,7 @@ Details hold ids, dates and codes of acts only: never names, ID numbers or phone
 its functions and ``LABELS``, and one line here.
 """
 
-from . import clock, examination, handling, intake_modes, licences, preconditions, restrictions
+from . import clock, examination, handling, intake_modes, licences, moves, people, preconditions, restrictions
 from .handling import (
     record_acceptance,
     record_correction,
@@ -34,6 +34,8 @@ LABELS: dict[str, str] = {
     **licences.LABELS,
     **restrictions.LABELS,
     **intake_modes.LABELS,
+    **people.LABELS,
+    **moves.LABELS,
 }
 
 __all__ = [

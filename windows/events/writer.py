@@ -12,18 +12,24 @@ from ..models import Case, CaseEvent
 
 @dataclass
 class EventWriter:
-    """Collects the events of one act on one locked case and writes them together; ``case`` carries the chain's head."""
+    """Collects the events of one act on one locked case and writes them together; ``case`` carries the chain's head.
+
+    ``principal``: for whom the actor acts, where the task was delegated; every event of the act names both.
+    """
 
     case: Case
     at: datetime
     recorded_at: datetime
     actor: User | None
+    principal: User | None = None
     _rows: list[CaseEvent] = field(default_factory=list)
 
     def add(self, kind: str, **detail: Any) -> CaseEvent:
         case = self.case
         case.event_count += 1
         plain = {key: value.isoformat() if isinstance(value, date) else value for key, value in detail.items()}
+        if self.principal is not None:
+            plain["for"] = self.principal.pk
         event = CaseEvent(
             case=case,
             sequence=case.event_count,

@@ -71,8 +71,12 @@ def propose_grant(form: GrantForm, case: Case) -> None:
     form.initial = grant_initial(clock.today(), case.request) | form.initial
 
 
-class FindingForm(ActForm):
-    """登记核查"""
+#: How the order to mend a false promise was served.
+SERVICE_FIELDS = ("method", "recipient", "tracking_number", "witness", "note")
+
+
+class PostCheckForm(ActForm):
+    """登记核查; a re-check orders nothing, so it serves nothing."""
 
     outcome = forms.ChoiceField(
         label="核查结论",
@@ -89,13 +93,19 @@ class FindingForm(ActForm):
     )
     method = forms.ChoiceField(
         label="整改通知书送达方式",
-        choices=[("", "不需要（与承诺相符、复查）"), *DocumentService.Method.choices],
+        choices=[("", "不需要（与承诺相符）"), *DocumentService.Method.choices],
         required=False,
     )
     recipient = forms.CharField(label="签收人", max_length=50, required=False)
     tracking_number = forms.CharField(label="邮寄单号", max_length=40, required=False)
     witness = forms.CharField(label="见证人", max_length=50, required=False)
     note = forms.CharField(label="送达备注", max_length=300, required=False)
+
+    def __init__(self, *args, is_recheck: bool, **options):
+        super().__init__(*args, **options)
+        if is_recheck:
+            for name in SERVICE_FIELDS:
+                del self.fields[name]
 
 
 class LiftForm(forms.Form):

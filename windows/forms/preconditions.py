@@ -2,9 +2,11 @@
 
 from django import forms
 
+from laiyang_approval.kernel import clock
 from windows.models import Case, CreditCheck
-from windows.preconditions import lawful_fees, open_fee_notices
+from windows.preconditions import bodies_above, is_decided_above, lawful_fees, open_fee_notices
 
+from .examination import id_field, line_field, offer
 from .review import ActForm, day_field, text_field
 
 
@@ -93,6 +95,38 @@ class UpwardReportForm(ActForm):
     opinion = text_field(
         "初步审查意见", rows=4, limit=4000, help_text="连同全部申请材料一次报送（行政许可法第三十五条）。"
     )
+    body_id = id_field("报送机关", required=False, help_text="依法作出决定的上级机关。")
+
+
+class OutsideDecisionForm(ActForm):
+    """登记上级机关的决定"""
+
+    result = forms.ChoiceField(
+        label="决定",
+        choices=[("granted", "准予"), ("refused", "不予")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择准予或者不予。"},
+    )
+    document_number = line_field("文号", limit=60, help_text="照决定书填写。")
+    document_on = day_field("决定日期")
+    basis = line_field("依据", limit=2000, help_text="照决定书填写到条、款、项。")
+    content = text_field("许可内容", rows=2, limit=2000, required=False, help_text="准予的，照决定书填写。")
+    valid_from = day_field("有效期自", required=False, help_text="空为自决定日期起。")
+    valid_to = day_field("有效期至", required=False, help_text="长期有效的留空。")
+    certificate_number = line_field("证件编号", limit=60, required=False, help_text="该机关另发证件的，填写其编号。")
+    reasons = text_field("理由", rows=2, limit=4000, required=False, help_text="不予的，照决定书填写。")
+    scan = forms.FileField(label="决定书扫描件", error_messages={"required": "请上传决定书的扫描件。"})
+
+    marks_fields = False
+
+
+def offer_bodies(form: UpwardReportForm, case: Case) -> None:
+    """The bodies above the county, where one of them decides; else the file goes to the body on record."""
+    if is_decided_above(case):
+        offer(form, "body_id", [(body.pk, body.name) for body in bodies_above(clock.today())])
+        form.fields["body_id"].required = True
+    else:
+        del form.fields["body_id"]
 
 
 def offer_fees(form: FeeNoticeForm, case: Case) -> None:

@@ -2,13 +2,15 @@
 
 from django import forms
 
+from windows.public_status import CODE_LENGTH, NUMBER_LENGTH
+
 
 class StatusForm(forms.Form):
     """办件查询"""
 
     number = forms.CharField(
         label="受理编号",
-        max_length=20,
+        max_length=NUMBER_LENGTH,
         widget=forms.TextInput(
             attrs={
                 "autocomplete": "off",
@@ -22,7 +24,7 @@ class StatusForm(forms.Form):
     )
     code = forms.CharField(
         label="查询码",
-        max_length=12,
+        max_length=CODE_LENGTH,
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "characters", "placeholder": "8位字母和数字"}
         ),

@@ -1,5 +1,6 @@
 """The tables of intake and handling: parties, cases, letters, decisions, licences."""
 
+from .advice import AdviceSheet
 from .cases import Case, CaseEvent, CaseFile, CaseMaterial, IntakeDraft, Reminder
 from .clock import Extension, JointHandler, SpecialProcedure, StopProvision
 from .consultations import Consultation, JointVisit
@@ -18,16 +19,20 @@ from .hearings import (
 )
 from .intake_modes import Commitment, CommittedItem, Deferral, DeferredItem
 from .licences import ExOfficioAct, LetterCorrection, Licence, LicenceChange
+from .moves import CaseMove
 from .parties import Party
+from .people_changes import IntakeCorrection, OwnerGap, Reassignment
 from .post_checks import PostCheck, PostCheckFinding
-from .preconditions import CreditCheck, FeeNotice, UpwardReport
+from .preconditions import CreditCheck, FeeNotice, OutsideDecision, UpwardReport
 from .restrictions import PartyRestriction
 
 __all__ = [
+    "AdviceSheet",
     "Case",
     "CaseEvent",
     "CaseFile",
     "CaseMaterial",
+    "CaseMove",
     "Consultation",
     "Commitment",
     "CommittedItem",
@@ -47,6 +52,7 @@ __all__ = [
     "HearingAnswer",
     "HearingRecord",
     "HostChallenge",
+    "IntakeCorrection",
     "IntakeDraft",
     "InterestedParty",
     "JointVisit",
@@ -56,11 +62,14 @@ __all__ = [
     "Licence",
     "LicenceChange",
     "Opinion",
+    "OutsideDecision",
+    "OwnerGap",
     "Party",
     "PartyRestriction",
     "ProcedureNotice",
     "PostCheck",
     "PostCheckFinding",
+    "Reassignment",
     "Reminder",
     "SiteCheck",
     "SiteCheckPhoto",

@@ -1,11 +1,12 @@
-"""What must stand on record before a decision: credit query, lawful fees, the report upward."""
+"""What must stand on record before a decision: credit query, lawful fees, the report upward and what came back."""
 
 from django.conf import settings
 from django.db import models
 
 from laiyang_approval.kernel.models.append_only import AppendOnlyModel
 
-from .cases import Case
+from .cases import Case, CaseFile
+from .decisions import Decision
 from .documents import Letter
 
 
@@ -92,3 +93,28 @@ class UpwardReport(AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"{self.case_id} 报送{self.to_body}"
+
+
+class OutsideDecision(AppendOnlyModel):
+    """上级机关的决定: taken on paper by a body above, registered here with its number, its day and a scan of the document."""
+
+    decision = models.OneToOneField(Decision, verbose_name="决定", on_delete=models.PROTECT, related_name="outside")
+    body = models.ForeignKey("kernel.Department", verbose_name="决定机关", on_delete=models.PROTECT, related_name="+")
+    document_number = models.CharField("文号", max_length=60)
+    document_on = models.DateField("决定日期")
+    certificate_number = models.CharField("证件编号", max_length=60, blank=True)
+    scan = models.OneToOneField(CaseFile, verbose_name="决定书扫描件", on_delete=models.PROTECT, related_name="+")
+    letter = models.OneToOneField(Letter, verbose_name="决定送达告知书", on_delete=models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="登记人", on_delete=models.PROTECT, related_name="+"
+    )
+    recorded_at = models.DateTimeField("登记时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "上级机关的决定"
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(document_number=""), name="outside_decision_has_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document_number}"

@@ -12,7 +12,7 @@ from typing import Any
 from laiyang_approval.kernel.models import User
 
 from ..models import Case
-from . import clock, examination, hearings, intake_modes, licences, preconditions
+from . import clock, examination, hearings, intake_modes, licences, people, preconditions
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ BUILDS: tuple[Build, ...] = (
     Build("heard", "利害关系人与听证", "windows/sections/heard.html", hearings.heard),
     Build("consulted", "征求意见与联合踏勘", "windows/sections/consulted.html", examination.consulted),
     Build("clock", "时限的变动", "windows/sections/clock.html", clock.clock_record),
+    Build("put-right", "更正与改派", "windows/sections/put_right.html", people.put_right),
     # ---- licence life
     Build("licences", "证照", "windows/sections/licences.html", licences.about),
     Build("own-motion", "依职权处理", "windows/sections/own_motion.html", licences.own_motion),

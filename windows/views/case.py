@@ -130,6 +130,7 @@ def _case_response(
         "clear_phone": page.case.contact_phone or page.case.party.phone,
         "decision": page.decision,
         "decided_text": _moment(page.case.decided_at, None),
+        "decided_by": page.decided_by,
         "validity_text": page.validity_text,
         "acts": [act for act in acts if act.view.allowed or act.view.waits],
         "others": [act for act in acts if not (act.view.allowed or act.view.waits)],
@@ -140,6 +141,7 @@ def _case_response(
         "reveal_form": reveal_form or RevealForm(),
         "may_export": permissions.may(request.user, "export_file", page.case).allowed,
         "may_reveal": permissions.may(request.user, "reveal", page.case).allowed,
+        "may_correct_intake": permissions.may(request.user, "correct_intake", page.case).allowed,
         "revealed": revealed,
         "may_correct": permissions.may(request.user, "correct_letter", page.case).allowed,
     }

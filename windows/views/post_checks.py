@@ -13,8 +13,9 @@ from laiyang_approval.kernel.errors import DomainError
 
 from ..commands.post_checks import Finding, record_check
 from ..commands.serving import Service
-from ..forms.intake_modes import FindingForm
+from ..forms.intake_modes import SERVICE_FIELDS, PostCheckForm
 from ..letter_files import letter_response
+from ..models import PostCheck
 from ..post_checks import checks_page, get_visible_check, letters_of, require_checker
 from ..rows import remaining_text
 from ..sections.intake_modes import checked_of, promised
@@ -52,7 +53,8 @@ def post_check(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def post_check_finding(request: HttpRequest, number: str) -> HttpResponse:
     """Records what was found; a refused record shows the page again with the reason and what was typed."""
-    seen, form = get_visible_check(request.user, number), FindingForm(request.POST)
+    seen = get_visible_check(request.user, number)
+    form = PostCheckForm(request.POST, is_recheck=_is_recheck(seen))
     try:
         if not form.is_valid():
             # Who may not do this at all is told so, not what to fill in.
@@ -78,10 +80,13 @@ def post_check_finding(request: HttpRequest, number: str) -> HttpResponse:
 
 def _finding(data: dict[str, Any]) -> Finding:
     service = None
-    if data["method"]:
-        names = ("method", "recipient", "tracking_number", "witness", "note")
-        service = Service(**{name: data[name] for name in names})
+    if data.get("method"):
+        service = Service(**{name: data[name] for name in SERVICE_FIELDS})
     return Finding(data["outcome"], data["text"], data["checked_on"], data["companion"], service)
+
+
+def _is_recheck(check: PostCheck) -> bool:
+    return check.state == PostCheck.State.RECTIFYING
 
 
 @require_GET
@@ -93,7 +98,7 @@ def post_check_letter(request: HttpRequest, number: str, letter_id: int) -> Http
     return letter_response(letter)
 
 
-def _page(request: HttpRequest, number: str, *, form: FindingForm | None = None, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, number: str, *, form: PostCheckForm | None = None, status: int = 200) -> HttpResponse:
     check, today = get_visible_check(request.user, number), clock.today()
     case = check.case
     shown = checked_of(check, case, request.user, today)
@@ -102,6 +107,7 @@ def _page(request: HttpRequest, number: str, *, form: FindingForm | None = None,
         "checked": shown,
         "commitments": promised(case, request.user, today) or [],
         "letters": list(letters_of(check)),
-        "form": form or FindingForm(initial={"version": case.version, "checked_on": today}),
+        "form": form
+        or PostCheckForm(initial={"version": case.version, "checked_on": today}, is_recheck=_is_recheck(check)),
     }
     return render(request, "windows/post_checks/detail.html", context, status=status)

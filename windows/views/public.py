@@ -1,8 +1,9 @@
 """The public's pages: where my case stands, and whether a paper is genuine."""
 
 import hashlib
+from functools import cache
 
-from django.core.signing import BadSignature
+from django.core.signing import BadSignature, Signer, get_cookie_signer
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -18,6 +19,7 @@ from windows.forms.public import CompareForm, StatusForm, VerifyForm
 from windows.letter_files import letter_response
 from windows.my_licences import licences_of
 from windows.public_status import PublicCase, find_by_code, find_by_number, find_by_token, public_status
+from windows.status_page import STATUS_PAGE, status_values
 from windows.verification import verify_file, verify_licence_number, verify_token
 
 #: Whoever has shown number and code once may go on for half an hour; the cookie is signed and names the case only.
@@ -29,31 +31,16 @@ def status(request: HttpRequest) -> HttpResponse:
     """Number and query code in, the state of the case out; unknown and wrong get the same answer."""
     if request.method == "GET":
         return render(request, "windows/public/status_form.html", {"form": StatusForm(), "section": "status"})
-    if request.POST.get("token"):
-        return _by_token(request)
-    form = StatusForm(request.POST)
-    if not form.is_valid():
-        return _asked_again(request, form, 422)
+    token, address, at = request.POST.get("token"), client_address(request), clock.now()
     try:
-        case = find_by_code(
-            form.cleaned_data["number"], form.cleaned_data["code"], address=client_address(request), at=clock.now()
-        )
+        if token:
+            # The receipt's QR code: its token stands behind "#", so a script posts it here and no log ever holds it.
+            case = find_by_token(token, address=address, at=at)
+        else:
+            number, code = request.POST.get("number", ""), request.POST.get("code", "")
+            case = find_by_code(number, code, address=address, at=at)
     except DomainError as error:
-        form.add_error(None, error.message)
-        return _asked_again(request, form, error.status)
-    return _shown(request, case)
-
-
-def _by_token(request: HttpRequest) -> HttpResponse:
-    """The receipt's QR code: its token stands behind "#", so a script posts it here and no log ever holds it."""
-    try:
-        case = find_by_token(request.POST["token"], address=client_address(request), at=clock.now())
-    except DomainError as error:
-        form = StatusForm(request.POST)
-        form.is_valid()
-        form.errors.clear()
-        form.add_error(None, error.message)
-        return _asked_again(request, form, error.status)
+        return _asked_again(request, error)
     return _shown(request, case)
 
 
@@ -173,13 +160,32 @@ def _ended(request: HttpRequest) -> HttpResponse:
 def _shown(request: HttpRequest, case: PublicCase) -> HttpResponse:
     today = clock.today()
     shown = public_status(case, today=today)
-    strip = strip_of(shown.promised, shown.statutory, today=today) if shown.state in HANDLING_STATES else None
-    response = render(request, "windows/public/status.html", {"shown": shown, "strip": strip, "section": "status"})
-    response.set_signed_cookie(
-        COOKIE, case.number, max_age=COOKIE_SECONDS, httponly=True, samesite="Strict", secure=request.is_secure()
+    # What the bureau takes up of its own motion is handled without a clock.
+    has_clock = shown.state in HANDLING_STATES and shown.promised is not None
+    strip = strip_of(shown.promised, shown.statutory, today=today) if has_clock else None
+    response = STATUS_PAGE.fill(request, status_values(shown, strip))
+    response.set_cookie(
+        COOKIE,
+        _signer().sign(case.number),
+        max_age=COOKIE_SECONDS,
+        httponly=True,
+        samesite="Strict",
+        secure=request.is_secure(),
     )
     return response
 
 
-def _asked_again(request: HttpRequest, form: StatusForm, code: int) -> HttpResponse:
-    return render(request, "windows/public/status_form.html", {"form": form, "section": "status"}, status=code)
+@cache
+def _signer() -> Signer:
+    """What ``set_signed_cookie`` makes anew for each cookie."""
+    return get_cookie_signer(salt=COOKIE)
+
+
+def _asked_again(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """The form again with what was typed: its own complaints about it, else why the look-up was refused."""
+    form = StatusForm(request.POST)
+    if form.is_valid() or request.POST.get("token"):
+        form.errors.clear()
+        form.add_error(None, error.message)
+    context = {"form": form, "section": "status"}
+    return render(request, "windows/public/status_form.html", context, status=error.status)

@@ -17,6 +17,7 @@ from ..auditing import AuditAction, record
 from ..clock import local_date
 from ..errors import DomainError, InvalidInput, NotFound, NotPermitted
 from ..models import Department, FormerPassword, User, UserRole
+from ..open_work import open_work_of
 from ..permissions import role_conflict
 from ..roles import Role
 from ..security_rules import limit
@@ -124,13 +125,20 @@ def change_account(
 
 @transaction.atomic
 def disable_account(user_id: int, *, reason: str, actor: User, at: datetime, address: str | None = None) -> User:
-    """Afterwards nobody is signed in to this account on their next request, and nobody can be (promise R17)."""
+    """Afterwards nobody is signed in to this account on their next request, and nobody can be (promise R17).
+
+    Raises DomainError while cases or tasks are still this person's: they are handed over first.
+    """
     user = _lock_other(user_id, actor)
     stated = " ".join(reason.split())[:200]
     if not stated:
         raise InvalidInput("停用账号须写明原因。", fields={"reason": "请填写停用原因。"})
     if not user.is_active:
         raise DomainError("这个账号已经停用，不必重复操作。")
+    if open_work := open_work_of(user):
+        raise DomainError(
+            f"不能停用：{user.display_name}名下还有{'、'.join(open_work)}；请其单位负责人先在“工作交接”中移交。"
+        )
     user.is_active = False
     user.save(update_fields=["is_active"])
     record(

@@ -3,6 +3,7 @@
 from .broken_text import RefuseBrokenText
 from .errors import ShowDomainErrors
 from .headers import PrivatePages
+from .policy import RememberedPolicy
 from .sessions import SessionRules
 
-__all__ = ["PrivatePages", "RefuseBrokenText", "SessionRules", "ShowDomainErrors"]
+__all__ = ["PrivatePages", "RefuseBrokenText", "RememberedPolicy", "SessionRules", "ShowDomainErrors"]

@@ -8,7 +8,7 @@ from .jobs import Job
 from .laws import LawRecord
 from .numbers import NumberSeries, VoidedNumber
 from .organisations import Department, RemedyRoute
-from .people import FormerPassword, User, UserRole
+from .people import Delegated, Delegation, FormerPassword, User, UserRole
 from .rules import BusinessRule
 from .seals import Seal
 
@@ -17,6 +17,8 @@ __all__ = [
     "BusinessRule",
     "CalendarDay",
     "CalendarNotice",
+    "Delegated",
+    "Delegation",
     "Department",
     "FormToken",
     "FormerPassword",

@@ -10,6 +10,7 @@ class Department(models.Model):
         DEPARTMENT = "department", "市政府部门"
         VERTICAL = "vertical", "垂直管理机构"
         GOVERNMENT = "government", "人民政府"
+        UPPER = "upper", "上级机关（不在本门户办理）"
 
     code = models.CharField("代码", max_length=16, unique=True)
     name = models.CharField("全称", max_length=100)

@@ -1,4 +1,6 @@
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -44,9 +46,19 @@ class User(AbstractUser):
             )
         return self._grants
 
-    def keep_roles_and_grants(self, roles: Iterable[str], grants: Sequence[Sequence[str]]) -> None:
-        """For whoever has read them together with the person: ``roles`` and ``grants`` cost no query of their own."""
-        self._roles, self._grants = frozenset(roles), grants
+    @property
+    def delegations(self) -> Sequence["Delegated"]:
+        """Whose tasks were given to this person, revoked ones left out, read once per request."""
+        if not hasattr(self, "_delegations"):
+            given = Delegation.objects.filter(delegate_id=self.pk, revoked_at__isnull=True) if self.pk else ()
+            self._delegations = tuple(Delegated(one.principal_id, one.from_on, one.to_on) for one in given)
+        return self._delegations
+
+    def keep_roles_and_grants(
+        self, roles: Iterable[str], grants: Sequence[Sequence[str]], delegations: Sequence["Delegated"]
+    ) -> None:
+        """For whoever has read them together with the person: none of the three costs a query of its own."""
+        self._roles, self._grants, self._delegations = frozenset(roles), grants, delegations
 
     def has_role(self, *roles: str) -> bool:
         return bool(self.roles & set(roles))
@@ -65,6 +77,56 @@ class UserRole(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}：{self.get_role_display()}"
+
+
+@dataclass(frozen=True)
+class Delegated:
+    """受托: whose tasks, from which day to which (both included)."""
+
+    principal_id: int
+    from_on: date
+    to_on: date
+
+
+class Delegation(models.Model):
+    """委托: one person's tasks are also another's from one day to another, on a stated basis; both are named in what is done."""
+
+    principal = models.ForeignKey(
+        User, verbose_name="委托人", on_delete=models.PROTECT, related_name="delegations_given"
+    )
+    delegate = models.ForeignKey(
+        User, verbose_name="受托人", on_delete=models.PROTECT, related_name="delegations_taken"
+    )
+    from_on = models.DateField("自")
+    to_on = models.DateField("至", help_text="最后一日（含）。")
+    basis = models.CharField("依据", max_length=300)
+    registered_by = models.ForeignKey(User, verbose_name="登记人", on_delete=models.PROTECT, related_name="+")
+    registered_at = models.DateTimeField("登记时间")
+    revoked_by = models.ForeignKey(
+        User, verbose_name="收回人", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    revoked_at = models.DateTimeField("收回时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "委托"
+        ordering = ["-from_on", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(to_on__gte=models.F("from_on")), name="delegation_period_ordered"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(principal=models.F("delegate")), name="delegation_to_somebody_else"
+            ),
+        ]
+        indexes = [
+            # Read with every person that signs in: whose tasks they have now.
+            models.Index(
+                fields=["delegate", "to_on"], condition=models.Q(revoked_at__isnull=True), name="delegation_standing"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.principal} → {self.delegate} {self.from_on}"
 
 
 class FormerPassword(models.Model):

@@ -20,6 +20,15 @@ class Seal(models.Model):
     in_use_from = models.DateField("启用日")
     in_use_to = models.DateField("停用日", null=True, blank=True, help_text="最后可用日（含）；空为在用。")
     sealed_up_on = models.DateField("封存日", null=True, blank=True)
+    imprint = models.ForeignKey(
+        "kernel.StoredFile",
+        verbose_name="印模",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="备案的印模图片；文书上只印样章。",
+    )
     announcement = models.CharField("启用公告", max_length=200, blank=True)
     history = HistoricalRecords()
 

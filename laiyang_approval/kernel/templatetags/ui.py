@@ -32,6 +32,7 @@ STATE_LOOKS = {
     "forfeited": "stop", "expired": "warn",
     "correction_pending": "warn", "queued": "info", "draft": "warn",
     "suspended": "pause", "paused": "pause",
+    "effective": "ok", "in_use": "ok", "coming": "info", "stopped": "warn", "handed_over": "info", "risk_assessed": "info", "planned": "info", "deferred": "pause", "returned": "warn",
     "accepted": "info", "in_review": "info", "pending_decision": "info", "received": "info",
 }  # fmt: skip
 

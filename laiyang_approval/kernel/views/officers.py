@@ -14,6 +14,7 @@ from ..auditing import AuditAction, AuditResult, audit_page, record, verify_audi
 from ..commands import people as commands
 from ..errors import InvalidInput, NotFound
 from ..models import AuditRecord, Department, User
+from ..open_work import open_work_of
 from ..people_forms import (
     AuditFilterForm,
     NewPersonForm,
@@ -263,6 +264,7 @@ def _person_page(request: HttpRequest, user: User, *, status: int = 200, **forms
             if given[right]
         ],
         "officer_roles": _officer_labels(),
+        "open_work": "、".join(open_work_of(user)) if user.is_active else "",
         "locked_from": _locked(username=user.username),
         "open_part": next(iter(forms), ""),
     }

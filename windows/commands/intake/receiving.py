@@ -34,14 +34,14 @@ from .materials import new_files, new_materials
 
 @joining
 def take_in(application: Application, *, chosen: OutcomeInput, actor: User, at: datetime) -> TakenIn:
-    """Afterwards the application (行政许可法第二十九条) is received, with receipt D01, and the chosen outcome of Article 32 has taken
-    effect.
+    """Afterwards the application (行政许可法第二十九条) is received with receipt D01, and the outcome of Article 32 has taken effect.
 
     Everything is worked out in memory first; then each table is written once. Raises InvalidInput for what was typed,
     NotPermitted when ``actor`` may not take in for the body, DomainError when the outcome is not lawful (incomplete
     materials, no power that day, an overriding choice without a reason) or when the licence it is about does not allow it.
     """
     today = local_date(at)
+    # First, for it locks the applicant's row: of two that ask the same at once, the second is told of the first.
     party = register_party(application.party, at=at)
     restrictions = restrictions_of(party, today) if party.may_be_restricted else []
     edition, handling, deciding, judgement = judge_application(
@@ -49,9 +49,7 @@ def take_in(application: Application, *, chosen: OutcomeInput, actor: User, at: 
     )
     permissions.require_intake(actor, handling)
     require_reason_to_differ(chosen, judgement)
-    licence = find_licence(
-        application.purpose, application.licence_number, matter=application.matter, on=today, locked=True
-    )
+    licence = find_licence(application.purpose, application.licence_number, matter=application.matter, on=today)
     case = _new_case(application, edition=edition, handling=handling, deciding=deciding, actor=actor, at=at)
     case.party = party
     _say_what_is_asked(case, licence, application.purpose, on=today)

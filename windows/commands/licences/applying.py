@@ -36,10 +36,8 @@ class Subject:
     renewal_in_time: bool = False
 
 
-def find_licence(purpose: str, number: str, *, matter: Matter, on: date, locked: bool = False) -> Licence | None:
+def find_licence(purpose: str, number: str, *, matter: Matter, on: date) -> Licence | None:
     """The licence asked about, when this can be asked of it on ``on``; None for 新办.
-
-    ``locked`` is for the act that writes the application down: of two that ask the same at once, one is told of the other.
 
     Raises InvalidInput for a number that is not on record or of another matter, DomainError when the licence, or the day, does
     not allow the application.
@@ -51,7 +49,7 @@ def find_licence(purpose: str, number: str, *, matter: Matter, on: date, locked:
     word = Case.Purpose(purpose).label
     if not number.strip():
         raise InvalidInput(f"办理{word}须填写证照编号。", fields={"licence_number": "请填写证照编号。"})
-    licence = licences.licence_by_number(number, locked=locked)
+    licence = licences.licence_by_number(number)
     if licence is None:
         sentence = "没有查到这个证照编号；划转前的证照请先登记到证照库，再办理。"
         raise InvalidInput(sentence, fields={"licence_number": sentence})

@@ -71,15 +71,18 @@ def make_licence(
     on: date,
     at: datetime,
     actor: User | None,
+    number: str = "",
+    title: str = "",
 ) -> Licence:
     """Afterwards the licence of ``case`` stands in the register; the one before it is replaced from the day this one begins.
 
-    A penalty that suspends the old one goes on with the new one. Call inside the act that seals ``letter``.
+    A penalty that suspends the old one goes on with the new one. ``number`` and ``title`` are given where another body's own
+    paper is the licence, and ``letter`` only hands it on. Call inside the act that seals ``letter``.
     """
     licence = Licence.objects.create(
         case=case,
-        number=letter.number,
-        title=letter.title,
+        number=number or letter.number,
+        title=title or letter.title,
         matter=case.matter,
         holder=case.party,
         issued_by_department=department,

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from ..kinds import DocumentKind
-from . import clock, examination, handling, hearings, intake, intake_modes, licences, preconditions
+from . import advice, clock, examination, handling, hearings, intake, intake_modes, licences, preconditions
 
 BUILDERS: dict[DocumentKind, Callable[..., dict[str, Any]]] = {
+    **advice.BUILDERS,
     **intake.BUILDERS,
     **handling.BUILDERS,
     **preconditions.BUILDERS,

@@ -75,6 +75,17 @@ def _withdrawal(case: Case, edition: Edition, *, reason: str, **facts: Any) -> d
     }
 
 
+def _moved(case: Case, edition: Edition, *, former: str, basis: str, moved_on: date, **_: Any) -> dict[str, Any]:
+    return {
+        "received_on": parts.local_date_text(case.received_at),
+        "accepted_on": date_text(case.accepted_on) if case.accepted_on else "",
+        "former": former,
+        "basis": basis,
+        "moved_on": date_text(moved_on),
+        "due": parts.due_text(case.statutory_due_on, case.calendar_missing_year) if case.accepted_on else "",
+    }
+
+
 def _service(case: Case, edition: Edition, *, service: Any, letters: list[Any], **_: Any) -> dict[str, Any]:
     return {
         "documents": [{"title": letter.title, "number": letter.number} for letter in letters],
@@ -118,6 +129,7 @@ BUILDERS = {
     DocumentKind.D15: _grant,
     DocumentKind.D16: _refusal,
     DocumentKind.D17: _withdrawal,
+    DocumentKind.N05: _moved,
     DocumentKind.D18: _service,
     DocumentKind.C01: _certificate_content,
     DocumentKind.C02: _certificate_content,

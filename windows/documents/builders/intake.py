@@ -21,7 +21,8 @@ def _receipt(case: Case, edition: Edition, **facts: Any) -> dict[str, Any]:
     when = facts["at"] if facts["is_correction"] else case.received_at
     return {
         "is_correction": facts["is_correction"],
-        "title": "补正材料接收凭证" if facts["is_correction"] else DocumentKind.D01.spec.title,
+        "title": _receipt_title(facts),
+        "corrects": _corrected(facts),
         "channel": case.get_channel_display(),
         "received_at": moment_text(when),
         "received_by": case.received_by.display_name if case.received_by else "",
@@ -30,6 +31,25 @@ def _receipt(case: Case, edition: Edition, **facts: Any) -> dict[str, Any]:
         "answer_limit": parts.rule_days("correction_notice_days", facts["on"]),
         "answer_due": parts.due_text(facts["intake_due_on"], case.calendar_missing_year),
         "query_code": facts.get("query_code", ""),
+    }
+
+
+def _receipt_title(facts: dict[str, Any]) -> str:
+    if facts.get("corrects") is not None:
+        return f"{DocumentKind.D01.spec.title}（更正）"
+    return "补正材料接收凭证" if facts["is_correction"] else DocumentKind.D01.spec.title
+
+
+def _corrected(facts: dict[str, Any]) -> dict[str, Any]:
+    """Which receipt a corrected one puts right, in which entries and why; nothing on a first receipt."""
+    original = facts.get("corrects")
+    if original is None:
+        return {}
+    return {
+        "number": original.number,
+        "sealed_on": date_text(original.sealed_on),
+        "entries": "、".join(facts["corrected_entries"]),
+        "reason": facts["correction_reason"],
     }
 
 

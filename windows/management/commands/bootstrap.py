@@ -1,7 +1,10 @@
 """manage.py bootstrap [--demo]: everything the portal needs before its first day; may be run again at any time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from importlib.util import find_spec
 
+from django.apps import apps
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
@@ -34,11 +37,21 @@ class Command(BaseCommand):
         self._step("法律条文", load_law_records)
         self._step("事项目录", load_catalogue)
         self._step("停止计时规定", load_stop_provisions)
+        for label, load in self._steps_above("STEPS"):
+            self._step(label, load)
         if demo:
             self._step("演示账号", load_demo_accounts)
             self._step("演示办件", lambda: load_demo_cases(at=clock.now()))
+            for label, load in self._steps_above("DEMO_STEPS"):
+                self._step(label, load)
         # From this run on /health/ready counts: recurring work that has never run is missed once its time has passed.
         self._step("首次巡检", sweep)
+
+    def _steps_above(self, name: str) -> Iterator[tuple[str, Callable[[], object]]]:
+        """What apps above this one name in their ``bootstrap.py``: arrows point down, so they are not imported here."""
+        for config in apps.get_app_configs():
+            if find_spec(f"{config.name}.bootstrap"):
+                yield from getattr(import_module(f"{config.name}.bootstrap"), name, ())
 
     def _step(self, label: str, load: Callable[[], object]) -> None:
         self.stdout.write(f"  {label} …", ending="")

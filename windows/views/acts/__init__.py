@@ -1,6 +1,6 @@
 """Every act a case page offers, by the action of the permission table. A new procedure brings its module and one line here."""
 
-from . import clock, examination, handling, hearings, intake_modes, licences, preconditions
+from . import clock, examination, handling, hearings, intake_modes, licences, people, preconditions
 from .base import Act
 
 #: In the order in which they stand on the page.
@@ -12,6 +12,7 @@ ACTS: dict[str, Act] = {
     **hearings.ACTS,
     **clock.ACTS,
     **licences.ACTS,
+    **people.ACTS,
 }
 
 __all__ = ["ACTS", "Act"]

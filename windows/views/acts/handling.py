@@ -13,6 +13,7 @@ from windows.commands.serving import Service
 from windows.forms.review import ActForm, DeliverForm, GrantForm, OpinionForm, RefuseForm, ReturnForm, WithdrawForm
 from windows.hearings import record_of
 from windows.models import Case
+from windows.preconditions import is_decided_outside
 
 from .base import Act, plain, with_
 from .licences import ask_for_what_is_granted
@@ -65,7 +66,7 @@ ACTS: dict[str, Act] = {
         plain(issue_certificate),
         "证件已编号用印，正在生成。",
         sealed=True,
-        applies=lambda case: case.purpose != Case.Purpose.CANCELLATION,
+        applies=lambda case: case.purpose != Case.Purpose.CANCELLATION and not is_decided_outside(case),
     ),
     "deliver": Act(DeliverForm, _deliver, "送达已登记，本件办结。"),
     "withdraw": Act(WithdrawForm, plain(withdraw_case), "已登记申请人撤回，确认书正在生成。", by_choice=True),

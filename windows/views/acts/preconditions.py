@@ -3,7 +3,11 @@
 from datetime import datetime
 from typing import Any
 
+from laiyang_approval.kernel.errors import DomainError
 from laiyang_approval.kernel.models import User
+from laiyang_approval.kernel.uploads import discard_upload, store_upload
+from windows import permissions, queries
+from windows.commands.outside_decisions import DecisionAbove, record_outside_decision
 from windows.commands.preconditions import (
     CreditQuery,
     Payment,
@@ -16,14 +20,16 @@ from windows.commands.preconditions import (
 from windows.forms.preconditions import (
     CreditCheckForm,
     FeeNoticeForm,
+    OutsideDecisionForm,
     PaymentForm,
     ReductionForm,
     UpwardReportForm,
+    offer_bodies,
     offer_fees,
     offer_open_notices,
 )
 from windows.models import Case
-from windows.preconditions import lawful_fees, open_fee_notices
+from windows.preconditions import is_decided_above, lawful_fees, open_fee_notices, report_of
 
 from .base import Act, plain, with_
 
@@ -33,6 +39,25 @@ def _pay(number: str, data: dict[str, Any], actor: User, at: datetime) -> Case:
     return record_payment(
         number, notice_id=notice_id, payment=Payment(**data), actor=actor, at=at, expected_version=version
     )
+
+
+def _is_to_be_reported(case: Case) -> bool:
+    above = case.deciding_department_id != case.handling_department_id or is_decided_above(case)
+    return above and report_of(case) is None
+
+
+def _record_above(number: str, data: dict[str, Any], actor: User, at: datetime) -> Case:
+    version, upload = data.pop("version"), data.pop("scan")
+    # Nobody's file is opened and stored before it is known that the act is theirs.
+    permissions.require_event(actor, "record_outside_decision", queries.get_visible_case(actor, number))
+    scan = store_upload(upload, actor=actor, at=at)
+    try:
+        return record_outside_decision(
+            number, decided=DecisionAbove(**data), scan=scan, actor=actor, at=at, expected_version=version
+        )
+    except DomainError:
+        discard_upload(scan)
+        raise
 
 
 ACTS: dict[str, Act] = {
@@ -63,6 +88,13 @@ ACTS: dict[str, Act] = {
         plain(report_upward),
         "已连同案卷报送。",
         sealed=True,
-        applies=lambda case: case.deciding_department_id != case.handling_department_id,
+        prepare=offer_bodies,
+        applies=_is_to_be_reported,
+    ),
+    "record_outside_decision": Act(
+        OutsideDecisionForm,
+        _record_above,
+        "上级机关的决定已登记，送达告知书正在生成。",
+        applies=lambda case: report_of(case) is not None,
     ),
 }

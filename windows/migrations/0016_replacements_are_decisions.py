@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('windows', '0011_deferral_and_commitment'),
+        ('windows', '0015_case_moves'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

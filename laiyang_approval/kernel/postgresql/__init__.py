@@ -1,0 +1,1 @@
+"""PostgreSQL as Django's backend has it, asked less often whether it is there, and what it has prepared."""
