@@ -153,11 +153,6 @@ class Migration(migrations.Migration):
                 'ordering': ['stratum', 'rank'],
             },
         ),
-        migrations.AddField(
-            model_name='inspectiontask',
-            name='file',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to='supervision.reviewfile', verbose_name='抽中案卷'),
-        ),
         migrations.CreateModel(
             name='ReviewFinding',
             fields=[

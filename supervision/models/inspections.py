@@ -33,14 +33,6 @@ class InspectionTask(models.Model):
         on_delete=models.PROTECT,
         related_name="inspected_in",
     )
-    file = models.ForeignKey(
-        "supervision.ReviewFile",
-        verbose_name="抽中案卷",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="inspections",
-    )
     inspector = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="检查人", on_delete=models.PROTECT, related_name="+"
     )

@@ -161,7 +161,6 @@ def test_the_batch_costs_the_same_however_many_were_drawn(people, watch, client,
     for _ in range(4):
         make.granted(people)
     review = rev.frozen(watch.supervisor)
-    CaseReview.objects.filter(pk=review.pk)
     draw_review(review.number, seed="1", reviewers=["supervisor"], actor=watch.supervisor, at=days_later(1))
     client.force_login(watch.supervisor)
     with time_machine.travel(days_later(2), tick=False), django_assert_max_num_queries(9):
