@@ -11,12 +11,11 @@ from laiyang_approval.kernel.jobs import run_due_jobs
 from laiyang_approval.kernel.models import AuditRecord, Department
 from laiyang_approval.kernel.roles import Role
 from tests.factories import cases as make
-from windows import public_status
+from windows import public_status, shown_code
 from windows.commands.sweeping import turn_lights
 from windows.domain.case_numbers import case_number
 from windows.domain.intake import Outcome
 from windows.models import Case, CaseEvent, Letter, Reminder
-from windows.views import public
 
 NOW = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
 
@@ -280,7 +279,7 @@ class TestPublicStatus:
         taken = make.taken_in(people)
         self.ask(client, taken.case.number, taken.query_code)
         assert client.get("/status/case/").status_code == 200
-        in_half_an_hour = time.time() + public.COOKIE_SECONDS + 1
+        in_half_an_hour = time.time() + shown_code.COOKIE_SECONDS + 1
         monkeypatch.setattr(signing.time, "time", lambda: in_half_an_hour)
         answer = client.get("/status/case/")
         page = answer.content.decode()
