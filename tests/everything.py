@@ -88,8 +88,21 @@ def suite(tally: Tally, label: str, arguments: list[str], var_dir: Path, **engin
     summary_path.unlink(missing_ok=True)
     changes = {"PORTAL_VAR_DIR": str(var_dir), "PORTAL_TEST_SUMMARY": str(summary_path), **engines}
     started = time.monotonic()
-    # The cache of failures would differ by engine; "-n 2" is this machine's two cores.
-    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", "-p", "no:cacheprovider", *arguments]
+    # The cache of failures would differ by engine. One process more than cores: a third of the time they wait, for a browser,
+    # a server or a worker.
+    processes = str((os.cpu_count() or 1) + 1)
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-n",
+        processes,
+        "--dist",
+        "worksteal",
+        "-p",
+        "no:cacheprovider",
+        *arguments,
+    ]
     status = subprocess.run(command, cwd=TOP, env=environment(**changes)).returncode
     if not summary_path.exists():
         tally.failed += 1
