@@ -76,7 +76,7 @@ def _insert(tables: Tables) -> None:
     # Not the proxy ``django.db.connection``: it looks the connection up at each of hundreds of values.
     connection = connections[DEFAULT_DB_ALIAS]
     places = {model: place for place, model in enumerate(tables)}
-    shape, values = [], []
+    shape, values, waiting = [], [], []
     for model, rows in tables.items():
         by_query = [_named_by_query(row, places) for row in rows]
         shape.append((model, tuple(by_query)))
@@ -88,26 +88,27 @@ def _insert(tables: Tables) -> None:
             for name, _ in named:
                 del own[name]
             values += own.values()
+            if named:
+                waiting.append(row)
     ids = _statement(tuple(shape)).all(values)
     written = [row for rows in tables.values() for row in rows]
     for row, (*_, pk) in zip(written, ids, strict=True):
         row.pk = pk
         row._state.adding, row._state.db = False, connection.alias
-    for row in written:
-        _take_ids(row)
+    for row in waiting:
+        _named_by_query(row, places)
 
 
 def _named_by_query(row: Model, places: Mapping[type[Model], int]) -> Named:
     """The columns in which ``row`` refers to the row another part of its statement writes; the others know their ids then."""
-    _take_ids(row)
-    return tuple((field.attname, places[type(related)]) for field, related in _unnamed(row))
-
-
-def _take_ids(row: Model) -> None:
+    named = []
     for field, related in _unnamed(row):
-        if related.pk is not None:
+        if related.pk is None:
+            named.append((field.attname, places[type(related)]))
+        else:
             # Not by the descriptor, which would forget the row it names.
             row.__dict__[field.attname] = related.pk
+    return tuple(named)
 
 
 @lru_cache(maxsize=64)
