@@ -38,19 +38,22 @@ def was_used(token: str) -> bool:
     return FormToken.objects.filter(token=token).exists()
 
 
-def once(token: str, *, user: User, at: datetime, act: Callable[[], str]) -> str:
+def once(token: str, *, user: User, at: datetime, act: Callable[[FormToken], str]) -> str:
     """Afterwards ``act`` has taken effect exactly once for this token; returns the URL the first ``act`` returned.
 
-    The token's row is written after ``act``, in the same transaction: what a second post did is undone when its row meets
-    the first one's, and when ``act`` raises, the token is free again. Raises InvalidInput for what is no token,
+    The token's row is written in the transaction of ``act``: what a second post did is undone when its row meets the first
+    one's, and when ``act`` raises, the token is free again. ``act`` is handed the row and may write it among its own, with
+    ``result_url`` set; else it is written after it. Raises InvalidInput for what is no token,
     StaleState for a token another person has used.
     """
     _require_token(token)
     try:
         with around_an_act():
-            url = act()
-            insert_all([FormToken(token=token, user=user, used_at=at, result_url=url)])
-            return url
+            row = FormToken(token=token, user=user, used_at=at)
+            row.result_url = act(row)
+            if row.pk is None:
+                insert_all([row])
+            return row.result_url
     except (IntegrityError, DomainError):
         # Also a refusal may come of what the first post has done meanwhile.
         first = FormToken.objects.filter(token=token).first()

@@ -4,8 +4,9 @@ Plain SQL, because an act writes half a dozen tables and the query builder costs
 as many tables as it can in one statement, planned once a connection for each shape of act; SQLite a statement a table.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from operator import attrgetter
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models import Model
@@ -75,43 +76,57 @@ def _insert(tables: Tables) -> None:
     # Not the proxy ``django.db.connection``: it looks the connection up at each of hundreds of values.
     connection = connections[DEFAULT_DB_ALIAS]
     places = {model: place for place, model in enumerate(tables)}
-    plain = _TAKEN_BY_POSTGRESQL if connection.vendor == "postgresql" else _TAKEN_AS_IT_IS
-    shape, values = [], []
+    shape, values, waiting = [], [], []
     for model, rows in tables.items():
         by_query = [_named_by_query(row, places) for row in rows]
         shape.append((model, tuple(by_query)))
-        fields = [(field.attname, None if type(field) in plain else field) for field in _fields(model)]
-        for row, named in zip(rows, map(dict, by_query), strict=True):
-            for name, prepared_by in fields:
-                if name not in named:
-                    value = getattr(row, name)
-                    values.append(value if prepared_by is None else prepared_by.get_db_prep_save(value, connection))
+        read, prepared = _reading(model, connection.vendor)
+        for row, named in zip(rows, by_query, strict=True):
+            own = dict(zip(_names(model), read(row), strict=True))
+            for field in prepared:
+                own[field.attname] = field.get_db_prep_save(own[field.attname], connection)
+            for name, _ in named:
+                del own[name]
+            values += own.values()
+            if named:
+                waiting.append(row)
     ids = _statement(tuple(shape)).all(values)
     written = [row for rows in tables.values() for row in rows]
     for row, (*_, pk) in zip(written, ids, strict=True):
         row.pk = pk
         row._state.adding, row._state.db = False, connection.alias
-    for row in written:
-        _take_ids(row)
+    for row in waiting:
+        _named_by_query(row, places)
 
 
 def _named_by_query(row: Model, places: Mapping[type[Model], int]) -> Named:
     """The columns in which ``row`` refers to the row another part of its statement writes; the others know their ids then."""
-    _take_ids(row)
-    return tuple((field.attname, places[type(related)]) for field, related in _unnamed(row))
-
-
-def _take_ids(row: Model) -> None:
+    named = []
     for field, related in _unnamed(row):
-        if related.pk is not None:
+        if related.pk is None:
+            named.append((field.attname, places[type(related)]))
+        else:
             # Not by the descriptor, which would forget the row it names.
             row.__dict__[field.attname] = related.pk
+    return tuple(named)
 
 
 @lru_cache(maxsize=64)
 def _fields(model: type[Model]) -> tuple[models.Field, ...]:
     """The columns to write; the key is the database's to give."""
     return tuple(field for field in model._meta.concrete_fields if not field.primary_key)
+
+
+@lru_cache(maxsize=64)
+def _names(model: type[Model]) -> tuple[str, ...]:
+    return tuple(field.attname for field in _fields(model))
+
+
+@lru_cache(maxsize=64)
+def _reading(model: type[Model], vendor: str) -> tuple[Callable[[Model], tuple], tuple[models.Field, ...]]:
+    """What reads all columns of a row at once, and the fields whose values the driver does not take as they are."""
+    plain = _TAKEN_BY_POSTGRESQL if vendor == "postgresql" else _TAKEN_AS_IT_IS
+    return attrgetter(*_names(model)), tuple(field for field in _fields(model) if type(field) not in plain)
 
 
 @lru_cache(maxsize=64)

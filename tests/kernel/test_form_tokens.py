@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from laiyang_approval.kernel.clock import now
 from laiyang_approval.kernel.errors import DomainError, InvalidInput, StaleState
 from laiyang_approval.kernel.form_tokens import new_form_token, once, result_of, was_used
+from laiyang_approval.kernel.inserting import insert_all
 from laiyang_approval.kernel.models import FormToken, NumberSeries, User
 
 POSTS = 12
@@ -20,7 +21,7 @@ def person(db) -> User:
     return User.objects.create(username="yu", display_name="于晓静")
 
 
-def act() -> str:
+def act(_=None) -> str:
     """An act with a trace that can be counted and a page of its own."""
     user = User.objects.create(username=f"made-{new_form_token()}")
     return f"/results/{user.pk}/"
@@ -44,11 +45,25 @@ def test_the_second_post_gets_the_first_ones_page(person):
     assert was_used(token)
 
 
+def test_an_act_may_write_the_row_of_its_token_with_its_own(person):
+    token, taken = new_form_token(), []
+
+    def writing(row: FormToken) -> str:
+        row.result_url = "/results/1/"
+        insert_all([row])
+        taken.append(row.pk)
+        return row.result_url
+
+    assert once(token, user=person, at=now(), act=writing) == "/results/1/"
+    assert once(token, user=person, at=now(), act=writing) == "/results/1/"
+    assert FormToken.objects.get().pk == taken[0]
+
+
 def test_a_second_post_that_would_now_be_refused_gets_the_first_ones_page(person):
     token = new_form_token()
     first = once(token, user=person, at=now(), act=act)
 
-    def refused() -> str:
+    def refused(_) -> str:
         raise StaleState("办件已受理，不能受理。")
 
     assert once(token, user=person, at=now(), act=refused) == first
@@ -57,7 +72,7 @@ def test_a_second_post_that_would_now_be_refused_gets_the_first_ones_page(person
 def test_an_act_that_fails_leaves_the_token_free(person):
     token = new_form_token()
 
-    def refused() -> str:
+    def refused(_) -> str:
         NumberSeries.objects.create(series="试", period="2026", last=1)
         raise DomainError("不能办理。")
 
@@ -66,11 +81,11 @@ def test_an_act_that_fails_leaves_the_token_free(person):
     assert not FormToken.objects.exists()
     assert not NumberSeries.objects.exists()
     assert result_of(token, user=person) is None
-    assert once(token, user=person, at=now(), act=lambda: "/results/1/") == "/results/1/"
+    assert once(token, user=person, at=now(), act=lambda _: "/results/1/") == "/results/1/"
 
 
 def test_an_integrity_error_of_the_act_is_not_taken_for_a_second_post(person):
-    def doubled() -> str:
+    def doubled(_) -> str:
         User.objects.create(username="yu")
         return "/never/"
 
@@ -81,7 +96,7 @@ def test_an_integrity_error_of_the_act_is_not_taken_for_a_second_post(person):
 
 def test_another_persons_token_tells_nothing(person):
     token = new_form_token()
-    once(token, user=person, at=now(), act=lambda: "/results/1/")
+    once(token, user=person, at=now(), act=lambda _: "/results/1/")
     other = User.objects.create(username="gong")
     with pytest.raises(StaleState, match="页面已失效"):
         once(token, user=other, at=now(), act=act)

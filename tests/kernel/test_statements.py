@@ -37,9 +37,24 @@ def test_a_connection_plans_a_statement_once():
     assert [query["sql"].split()[0] for query in seen] == ["EXECUTE", "EXECUTE"]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT generic_plans + custom_plans FROM pg_prepared_statements WHERE statement LIKE '%code > $1'"
+            "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement LIKE '%code > $1'"
         )
-        assert cursor.fetchall() == [(2,)]
+        assert cursor.fetchall() == [(2, 0)]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_control_left_to_itself_postgresql_plans_it_for_every_value():
+    with connection.cursor() as cursor:
+        cursor.execute("SET plan_cache_mode = auto")
+    statement = Statement("SELECT count(*) FROM kernel_department WHERE code >= %s")
+    assert [statement.first([code]) for code in "AB"] == [(3,), (2,)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement LIKE '%code >= $1'"
+        )
+        assert cursor.fetchall() == [(0, 2)]
+    connection.close()
 
 
 @pytest.mark.postgres

@@ -1,6 +1,6 @@
 """收件: the counter page, its live fragments, and the page after an application was taken in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from laiyang_approval.kernel.errors import DomainError, InvalidInput, NotFound
 from laiyang_approval.kernel.form_tokens import new_form_token, once, result_of
 from laiyang_approval.kernel.id_codes import IdKind, check_id, guess_kind
 from laiyang_approval.kernel.masking import mask_phone
-from laiyang_approval.kernel.models import StoredFile, User
+from laiyang_approval.kernel.models import FormToken
 from matters import queries as catalogue
 from matters.models import Edition, Matter
 
@@ -122,11 +122,20 @@ def _receive(
     stored = store_by_material(submission.uploads(), actor=user, at=now)
     made: dict[str, TakenIn] = {}
 
-    def act() -> str:
-        taken = _act(user, form, checklist, stored, matter=matter, now=now)
-        page = reverse("intake-result", args=[taken.case.number])
-        made[page] = taken
-        return page
+    def act(used: FormToken) -> str:
+        def mark(case: Case) -> list[FormToken]:
+            used.result_url = reverse("intake-result", args=[case.number])
+            return [used]
+
+        taken = take_in(
+            form.application(matter, checklist.inputs(stored)),
+            chosen=form.outcome_input(checklist, stored),
+            actor=user,
+            at=now,
+            along=mark,
+        )
+        made[used.result_url] = taken
+        return used.result_url
 
     page = ""
     try:
@@ -139,23 +148,6 @@ def _receive(
         number, secure = taken.case.number, request.is_secure()
         send_code(response, taken.query_code, number=number, page=page, user=user, at=now, secure=secure)
     return response
-
-
-def _act(
-    user: User,
-    form: CounterForm,
-    checklist: Checklist,
-    stored: Mapping[int, Sequence[StoredFile]],
-    *,
-    matter: Matter,
-    now: datetime,
-) -> TakenIn:
-    return take_in(
-        form.application(matter, checklist.inputs(stored)),
-        chosen=form.outcome_input(checklist, stored),
-        actor=user,
-        at=now,
-    )
 
 
 def _look_up(code: str, now: datetime) -> tuple[Matter | None, Edition | None, list[str]]:

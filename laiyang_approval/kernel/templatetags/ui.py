@@ -4,6 +4,7 @@ In the descriptions "+" marks what must be given, "-" what may be. Every compone
 """
 
 from datetime import date, datetime
+from urllib.parse import quote
 from zlib import crc32
 
 from django import template
@@ -86,10 +87,25 @@ def file_list(files, empty: str = "没有附件。") -> dict:
     return {"files": files, "empty": empty}
 
 
-@register.inclusion_tag("components/pager.html")
-def pager(next_cursor: str, query: str = "", first: bool = False, size: int = 50) -> dict:
+@register.simple_tag
+def pager(next_cursor: str, query: str = "", first: bool = False, size: int = 50) -> SafeString:
     """Onward by keyset, and back to the first page. + next_cursor ("" on the last page), - query first (is first page) size."""
-    return {"next_cursor": next_cursor, "query": query, "is_first": first, "size": size}
+    if first and not next_cursor:
+        return SafeString("")
+    back = onward = SafeString("")
+    if not first:
+        back = format_html('<a class="button button-plain" href="?{}" rel="first">回到第一页</a>', query)
+    if next_cursor:
+        address = _query_with(query, "after", next_cursor)
+        onward = format_html('<a class="button button-plain" href="?{}" rel="next">后 {} 条</a>', address, size)
+    else:
+        onward = SafeString('<span class="quiet">已到最后</span>')
+    return format_html('<nav class="pager" aria-label="翻页">{}{}</nav>', back, onward)
+
+
+def _query_with(query: str, name: str, value: str) -> str:
+    """The query string ``query`` with one parameter more."""
+    return f"{query}{'&' if query else ''}{name}={quote(str(value))}"
 
 
 @register.inclusion_tag("components/empty_state.html")
@@ -176,18 +192,22 @@ def filled_list(*pairs) -> dict:
     return {"rows": [(pairs[i], pairs[i + 1]) for i in range(0, len(pairs) - 1, 2) if pairs[i + 1] not in (None, "")]}
 
 
-@register.inclusion_tag("components/filter_chips.html")
-def filter_chips(name: str, choices, current: str, query: str = "", any_label: str = "全部", label: str = "") -> dict:
+@register.simple_tag
+def filter_chips(
+    name: str, choices, current: str, query: str = "", any_label: str = "全部", label: str = ""
+) -> SafeString:
     """Filters above a list. + name choices [(value, label)] current, - query (other parameters) any_label label (of the group)."""
     rest = "&".join(part for part in query.split("&") if part and not part.startswith(f"{name}="))
-    return {
-        "name": name,
-        "choices": choices,
-        "current": current,
-        "rest": rest,
-        "any_label": any_label,
-        "label": label or any_label,
-    }
+    chips = [(_CHOSEN if not current else "", rest, any_label)]
+    chips += [(_CHOSEN if value == current else "", _query_with(rest, name, value), text) for value, text in choices]
+    return format_html(
+        '<div class="chips" role="group" aria-label="{}">{}</div>',
+        label or any_label,
+        format_html_join("", '<a class="chip"{} href="?{}">{}</a>', chips),
+    )
+
+
+_CHOSEN = SafeString(' aria-current="true"')
 
 
 @register.inclusion_tag("components/tabs.html")

@@ -1,6 +1,9 @@
 """收件: an application is received, and the clerk's choice among the five outcomes of Article 32 takes effect with it."""
 
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
+
+from django.db.models import Model
 
 from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.calendars import current_calendar
@@ -33,10 +36,18 @@ from .materials import new_files, new_materials
 
 
 @joining
-def take_in(application: Application, *, chosen: OutcomeInput, actor: User, at: datetime) -> TakenIn:
+def take_in(
+    application: Application,
+    *,
+    chosen: OutcomeInput,
+    actor: User,
+    at: datetime,
+    along: Callable[[Case], Iterable[Model]] = lambda case: (),
+) -> TakenIn:
     """Afterwards the application (行政许可法第二十九条) is received with receipt D01, and the outcome of Article 32 has taken effect.
 
-    Everything is worked out in memory first; then each table is written once. Raises InvalidInput for what was typed,
+    Everything is worked out in memory first; then each table is written once, with what ``along`` gives for the numbered case
+    (the mark of a form that has taken effect). Raises InvalidInput for what was typed,
     NotPermitted when ``actor`` may not take in for the body, DomainError when the outcome is not lawful (incomplete
     materials, no power that day, an overriding choice without a reason) or when the licence it is about does not allow it.
     """
@@ -74,7 +85,8 @@ def take_in(application: Application, *, chosen: OutcomeInput, actor: User, at: 
     if chosen.outcome is not Outcome.KEEP:
         letters += answer(act)
     case.version = 1
-    write_with_letters([case, *materials, *files, *writer.taken()], letters, at=at, after=act.rows)
+    rows = [case, *materials, *files, *writer.taken()]
+    write_with_letters(rows, letters, at=at, after=[*act.rows, *along(case)])
     return TakenIn(case, code, judgement, letters)
 
 
