@@ -37,7 +37,9 @@ def test_the_difference_between_the_two_days_is_the_first_batch(office):
     of_health = differences_between(BEFORE, DAY, body="WJ")
     assert [one.kind for one in of_health].count("职权") == 14
     # The boundary begins with the reform: who supervises stands on record from that day on.
-    assert {(one.before, one.instrument[:12]) for one in of_health if one.kind == "责任"} == {("", "莱政发〔2018〕18号")}
+    assert {(one.before, one.instrument[:12]) for one in of_health if one.kind == "责任"} == {
+        ("", "莱政发〔2018〕18号")
+    }
     assert differences_between(DAY, date(2018, 12, 31)) == []
 
 
