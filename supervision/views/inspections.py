@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.errors import DomainError, NotFound
 from laiyang_approval.kernel.form_tokens import new_form_token, once
-from laiyang_approval.kernel.models import Department
+from laiyang_approval.kernel.models import Department, FormToken
 from laiyang_approval.kernel.roles import Role
 from laiyang_approval.kernel.views.showing import show_refusal
 from supervision import review_rights, reviewing
@@ -53,7 +53,7 @@ def inspection_new(request: HttpRequest) -> HttpResponse:
         status = 422
         if form.is_valid():
 
-            def act() -> str:
+            def act(_: FormToken) -> str:
                 made = open_inspection(form.order(), actor=request.user, at=clock.now())
                 return reverse("inspection", args=[made.number])
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.errors import DomainError
 from laiyang_approval.kernel.form_tokens import new_form_token, once
+from laiyang_approval.kernel.models import FormToken
 from laiyang_approval.kernel.roles import Role
 from laiyang_approval.kernel.views.showing import show_refusal
 from supervision import review_rights, reviewing
@@ -60,7 +61,7 @@ def review_new(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _new_response(request, form, token or new_form_token(), status=422)
 
-    def act() -> str:
+    def act(_: FormToken) -> str:
         made = freeze_population(form.plan(), actor=request.user, at=clock.now())
         return reverse("review", args=[made.number])
 
