@@ -63,6 +63,7 @@ def test_an_address_that_is_not_listed_is_not_there(db, monkeypatch):
     assert Client().get("/login/").status_code == 404
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("address", GUARDED, ids=lambda address: address.name)
 def test_a_visitor_is_sent_to_the_log_in_page(db, address):
     for method in ("get", "post"):
@@ -96,6 +97,8 @@ def people(db) -> dict[str, Client]:
     return browsers
 
 
+# Once: who may open an address is decided in Python from a table.
+@pytest.mark.once
 def test_whoever_lacks_the_role_finds_nothing_at_any_address(people):
     wrong = []
     for role, browser in people.items():

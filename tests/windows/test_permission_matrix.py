@@ -690,12 +690,14 @@ def _wrong_cells(browsers, case: Case, state: State) -> list[str]:
     shut_out = set()
     for person, browser in browsers.items():
         for action, ask in asks.items():
-            if person.role not in ACCESS[ask.url_name].roles or person.is_disabled:
-                # Decided by the address alone, before any act or case is looked at: asked once an address.
-                if (person, ask.url_name) in shut_out:
-                    continue
-                shut_out.add((person, ask.url_name))
             due = expected(person, action, state, ask, assigned)
+            by_address = person.role not in ACCESS[ask.url_name].roles or person.is_disabled
+            # Decided by the address alone, or by whose case it is, before the act is looked at: asked once an address. To whom
+            # a case is not there, every act is nevertheless asked for in one state.
+            if by_address or (due == NOT_THERE and state is not State.IN_REVIEW):
+                if (person, ask.url_name, ask.case) in shut_out:
+                    continue
+                shut_out.add((person, ask.url_name, ask.case))
             with transaction.atomic():
                 told = _told(ask.by(browser))
                 if due != DONE and _standing() != before:
