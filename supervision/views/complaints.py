@@ -10,6 +10,7 @@ from laiyang_approval.kernel.addresses import client_address
 from laiyang_approval.kernel.errors import DomainError
 from laiyang_approval.kernel.form_tokens import new_form_token
 from laiyang_approval.kernel.masking import mask_name, mask_phone
+from laiyang_approval.kernel.views.showing import show_refusal
 from supervision import rating_permissions, rating_queries
 from supervision.commands.complaints import (
     Words,
@@ -52,7 +53,7 @@ def complaint_new(request: HttpRequest) -> HttpResponse:
             at=clock.now(),
         )
     except DomainError as error:
-        _show(form, error)
+        show_refusal(form, error)
         return _new(request, form, token, case, status=error.status)
     return render(request, "supervision/complaints/lodged.html", {"complaint": complaint, "code": code})
 
@@ -117,7 +118,7 @@ def complaint(request: HttpRequest, number: str) -> HttpResponse:
             except DomainError as error:
                 if error.status == 404:
                     raise
-                _show(form, error)
+                show_refusal(form, error)
                 status = error.status
     context = {
         "complaint": found,
@@ -165,11 +166,3 @@ def _term(row: Complaint, today):
 def _new(request: HttpRequest, form: ComplaintForm, token: str, case, status: int = 200) -> HttpResponse:
     context = {"form": form, "token": token, "case": case}
     return render(request, "supervision/complaints/new.html", context, status=status)
-
-
-def _show(form, error: DomainError) -> None:
-    fields = {name: text for name, text in getattr(error, "fields", {}).items() if name in form.fields}
-    for name, text in fields.items():
-        form.add_error(name, text)
-    if not fields:
-        form.add_error(None, str(error))

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from laiyang_approval.kernel import auditing, clock
 from laiyang_approval.kernel.addresses import client_address
 from laiyang_approval.kernel.errors import DomainError
+from laiyang_approval.kernel.views.showing import show_refusal
 from supervision import permissions, queries
 from supervision.commands.tracking import (
     claim_push,
@@ -92,11 +93,7 @@ def push_act(request: HttpRequest, push_number: str, action: str) -> HttpRespons
     except DomainError as error:
         if error.status == 404:
             raise
-        fields = {name: text for name, text in getattr(error, "fields", {}).items() if name in form.fields}
-        for name, text in fields.items():
-            form.add_error(name, text)
-        if not fields:
-            form.add_error(None, str(error))
+        show_refusal(form, error)
         return _push_response(request, push_number, action=action, form=form, status=error.status)
     messages.success(request, done)
     return redirect("push", push_number)

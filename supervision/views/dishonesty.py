@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.errors import DomainError, NotPermitted
 from laiyang_approval.kernel.models import Department, User
+from laiyang_approval.kernel.views.showing import show_refusal
 from supervision import dishonesty, permissions
 from supervision.commands.dishonesty import NewListing, list_dishonest, remove_listing
 from supervision.domain.dishonesty import lists_of
@@ -46,7 +47,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     try:
         done = list_dishonest(NewListing(**form.cleaned_data), department=body, actor=request.user, at=clock.now())
     except DomainError as error:
-        _show(form, error)
+        show_refusal(form, error)
         return _desk(request, body, form=form, status=error.status)
     messages.success(request, f"已列入，公示至{done.ends_on.isoformat()}前一日止。")
     return redirect("dishonesty-desk")
@@ -63,7 +64,7 @@ def remove(request: HttpRequest, number: str) -> HttpResponse:
     except DomainError as error:
         if error.status == 404:
             raise
-        _show(form, error)
+        show_refusal(form, error)
         return _desk(request, _body_of(request.user), removal=(number, form), status=error.status)
     messages.success(request, "已移出名单，自今日起不再公示。")
     return redirect("dishonesty-desk")
@@ -108,11 +109,3 @@ def _new_form(body: Department | None, data=None) -> ListingForm | None:
 def _body_of(user: User) -> Department | None:
     bodies = permissions.bodies_of(user)
     return user.department if user.department_id in bodies else None
-
-
-def _show(form, error: DomainError) -> None:
-    fields = {name: text for name, text in getattr(error, "fields", {}).items() if name in form.fields}
-    for name, text in fields.items():
-        form.add_error(name, text)
-    if not fields:
-        form.add_error(None, str(error))

@@ -9,6 +9,7 @@ from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.errors import DomainError, NotFound, NotPermitted
 from laiyang_approval.kernel.form_tokens import new_form_token
 from laiyang_approval.kernel.models import Department, User
+from laiyang_approval.kernel.views.showing import show_refusal
 from supervision import permissions, queries
 from supervision.commands.receiving import Message, receive_feedback
 from supervision.commands.replying import Reply, answer_feedback
@@ -61,7 +62,7 @@ def feedback_new(request: HttpRequest) -> HttpResponse:
     try:
         feedback, _ = receive_feedback(report, message=message, actor=request.user, at=clock.now())
     except DomainError as error:
-        _show(form, error)
+        show_refusal(form, error, {"officers": "officer_two"})
         return _form_response(request, form, token, status=error.status)
     messages.success(request, f"反馈已登记，编号{feedback.number}。")
     return redirect("feedback", feedback.number)
@@ -86,7 +87,7 @@ def feedback(request: HttpRequest, number: str) -> HttpResponse:
         except DomainError as error:
             if error.status == 404:
                 raise
-            _show(form, error)
+            show_refusal(form, error, {"officers": "officer_two"})
             status = error.status
     context = {
         "feedback": found,
@@ -128,14 +129,3 @@ def _body_of(user: User) -> Department:
 
 def _form_response(request: HttpRequest, form: ReportForm, token: str, status: int = 200) -> HttpResponse:
     return render(request, "supervision/feedback_new.html", {"form": form, "token": token}, status=status)
-
-
-def _show(form, error: DomainError) -> None:
-    form.is_valid()
-    names = {"officers": "officer_two"}
-    fields = {names.get(name, name): text for name, text in getattr(error, "fields", {}).items()}
-    fields = {name: text for name, text in fields.items() if name in form.fields}
-    for name, text in fields.items():
-        form.add_error(name, text)
-    if not fields:
-        form.add_error(None, str(error))

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.addresses import client_address
 from laiyang_approval.kernel.errors import DomainError
+from laiyang_approval.kernel.views.showing import show_refusal
 from supervision.commands.ratings import Opinion, rate_service, revisit_rectification
 from supervision.domain.ratings import Channel
 from supervision.rating_forms import RatingForm, RevisitForm
@@ -75,7 +76,7 @@ def rate_case(request: HttpRequest) -> HttpResponse:
                 (_revisited if is_revisit else _rated)(case, wrong.cleaned_data, _channel(request))
                 return redirect("rate-case")
             except DomainError as error:
-                _show(wrong, error)
+                show_refusal(wrong, error)
                 status = error.status
         else:
             status = 422
@@ -145,11 +146,3 @@ def _asked(
 ) -> HttpResponse:
     context = {"form": form, "place": place, "is_ended": is_ended, "section": "status"}
     return render(request, "supervision/ratings/ask.html", context, status=status)
-
-
-def _show(form: RatingForm | RevisitForm, error: DomainError) -> None:
-    fields = {name: text for name, text in getattr(error, "fields", {}).items() if name in form.fields}
-    for name, text in fields.items():
-        form.add_error(name, text)
-    if not fields:
-        form.add_error(None, str(error))

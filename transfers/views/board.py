@@ -9,6 +9,7 @@ from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.errors import DomainError, NotFound, StaleState
 from laiyang_approval.kernel.models import Department
 from laiyang_approval.kernel.permissions import require_recent_login
+from laiyang_approval.kernel.views.showing import show_refusal
 from transfers import permissions, queries
 from transfers.commands.batches import NewBatch, NewItem, add_item, register_batch
 from transfers.commands.completing import Completion, complete_handover
@@ -16,8 +17,6 @@ from transfers.commands.inventories import sign_lists
 from transfers.commands.items import activate_batch
 from transfers.domain.states import ON_THE_WAY, ItemState
 from transfers.forms import BatchForm, CompletionForm, EvidenceForm, ItemForm
-
-from .showing import show_refusal
 
 
 @require_GET

@@ -11,6 +11,7 @@ from laiyang_approval.kernel.errors import DomainError
 from laiyang_approval.kernel.pdf import render_pdf
 from laiyang_approval.kernel.permissions import require_recent_login
 from laiyang_approval.kernel.spreadsheets import InvalidTable
+from laiyang_approval.kernel.views.showing import show_refusal
 from transfers import permissions, queries
 from transfers.acts import ACTS
 from transfers.commands.inventories import LineInput, dispute_line, remove_line, rewrite_line, write_lines
@@ -20,8 +21,6 @@ from transfers.forms import ImportForm, LineForm, ReasonForm
 from transfers.models import InventoryLine, TransferItem
 from transfers.spreadsheets import read_lines, write_lists
 from transfers.words import LABELS
-
-from .showing import show_refusal
 
 PRINT_STYLES = ("document.css", "handover.css")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

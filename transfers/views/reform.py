@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.errors import DomainError
+from laiyang_approval.kernel.views.showing import show_refusal
 from transfers import permissions
 from transfers.commands.reform import (
     NewQuestion,
@@ -18,8 +19,6 @@ from transfers.commands.reform import (
 from transfers.forms import DecisionForm, MilestoneForm, OutcomeForm, QuestionForm
 from transfers.models import Milestone, Question
 from transfers.timeline import picture, standing_of
-
-from .showing import show_refusal
 
 
 @require_http_methods(["GET", "POST"])

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.errors import DomainError
 from laiyang_approval.kernel.spreadsheets import InvalidTable, Sheet, write_xlsx
+from laiyang_approval.kernel.views.showing import show_refusal
 from transfers.commands.registers import (
     COLUMNS,
     confirm_register,
@@ -19,7 +20,6 @@ from transfers.forms import RegisterForm
 from transfers.models import RegisterImport
 
 from .item import XLSX
-from .showing import show_refusal
 
 RECENT = 20
 

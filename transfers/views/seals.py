@@ -11,6 +11,7 @@ from laiyang_approval.kernel.models import Seal, User
 from laiyang_approval.kernel.permissions import require_recent_login
 from laiyang_approval.kernel.seals import seal_svg
 from laiyang_approval.kernel.uploads import serve_stored
+from laiyang_approval.kernel.views.showing import show_refusal
 from transfers.commands.seals import (
     NewSeal,
     cases_needing,
@@ -21,8 +22,6 @@ from transfers.commands.seals import (
     stop_seal,
 )
 from transfers.forms import ImprintForm, SealForm, SealUpForm, StopSealForm
-
-from .showing import show_refusal
 
 STATES = (("in_use", "在用"), ("coming", "待启用"), ("stopped", "已停用"), ("sealed_up", "已封存"))
 _ACTS = {

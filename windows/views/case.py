@@ -17,6 +17,7 @@ from laiyang_approval.kernel.errors import DomainError
 from laiyang_approval.kernel.models import User
 from laiyang_approval.kernel.permissions import require_recent_login
 from laiyang_approval.kernel.uploads import serve_stored
+from laiyang_approval.kernel.views.showing import show_refusal
 from windows import permissions, queries
 from windows.case_file import export_case_file
 from windows.case_page import ActView, CasePage, case_page, dues_of
@@ -53,7 +54,7 @@ def case_act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     except DomainError as error:
         if error.status == 404:
             raise
-        _show(form, error)
+        show_refusal(form, error)
         return _case_response(request, number, action=action, form=form, status=error.status)
     return _done(request, number, act.done)
 
@@ -192,14 +193,6 @@ def _form_for(name: str, case: Case, action: str, bound: forms.Form | None) -> f
     form = ACTS[name].form(initial=initial, auto_id=f"{name}-%s")
     ACTS[name].prepare(form, case)
     return form
-
-
-def _show(form: forms.Form, error: DomainError) -> None:
-    fields = {name: text for name, text in getattr(error, "fields", {}).items() if name in form.fields}
-    for name, text in fields.items():
-        form.add_error(name, text)
-    if not fields:
-        form.add_error(None, str(error))
 
 
 def _done(request: HttpRequest, number: str, sentence: str) -> HttpResponse:

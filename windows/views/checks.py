@@ -9,6 +9,7 @@ from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.errors import DomainError, NotFound
 from laiyang_approval.kernel.models import StoredFile, User
 from laiyang_approval.kernel.uploads import discard_upload, store_upload
+from laiyang_approval.kernel.views.showing import show_refusal
 from windows import permissions, queries
 from windows.commands.site_checks import Finding, record_site_check
 from windows.examination import checks_to_make, site_checks_for
@@ -58,7 +59,7 @@ def _record(request: HttpRequest, check_id: int) -> HttpResponse:
             discard_upload(stored)
         if error.status == 404:
             raise
-        _show(form, error)
+        show_refusal(form, error)
         return _page(request, shown, form, status=error.status)
     messages.success(request, "核查记录已登记。")
     return redirect("checks")
@@ -80,12 +81,3 @@ def _stored(uploads, *, actor: User, at) -> list[StoredFile]:
 def _page(request: HttpRequest, shown: SiteCheck, form: FindingForm, status: int = 200) -> HttpResponse:
     context = {"check": shown, "case": shown.case, "form": form}
     return render(request, "windows/checks/check.html", context, status=status)
-
-
-def _show(form: FindingForm, error: DomainError) -> None:
-    form.is_valid()
-    fields = {name: text for name, text in getattr(error, "fields", {}).items() if name in form.fields}
-    for name, text in fields.items():
-        form.add_error(name, text)
-    if not fields:
-        form.add_error(None, str(error))

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.errors import DomainError
+from laiyang_approval.kernel.views.showing import show_refusal
 from windows.approvals import approvals_for
 from windows.commands.provisions import ProvisionInput, add_provision, end_provision
 from windows.forms.provisions import ProvisionForm
@@ -31,7 +32,7 @@ def provisions(request: HttpRequest) -> HttpResponse:
                 messages.success(request, f"“{row.label}”已登记。")
                 return redirect("stop-provisions")
             except DomainError as error:
-                status = _explain(form, error)
+                status = show_refusal(form, error)
     return _provisions_page(request, form, status)
 
 
@@ -56,12 +57,3 @@ def _provisions_page(request: HttpRequest, form: ProvisionForm, status: int) -> 
         for row in StopProvision.objects.select_related("matter", "set_by")
     ]
     return render(request, "windows/clock/provisions.html", {"rows": rows, "form": form}, status=status)
-
-
-def _explain(form: ProvisionForm, error: DomainError) -> int:
-    fields = getattr(error, "fields", {})
-    for name, text in fields.items():
-        form.add_error(name, text)
-    if not fields:
-        form.add_error(None, str(error))
-    return error.status

@@ -10,6 +10,7 @@ from laiyang_approval.kernel.errors import DomainError, NotFound
 from laiyang_approval.kernel.masking import mask_name
 from laiyang_approval.kernel.models import User
 from laiyang_approval.kernel.uploads import serve_stored
+from laiyang_approval.kernel.views.showing import show_refusal
 from windows import permissions
 from windows.commands.consulting import NOT_ASKED, DepartmentAnswer, answer_consultation
 from windows.examination import consultations_to_answer
@@ -45,11 +46,7 @@ def consultation(request: HttpRequest, consultation_id: int) -> HttpResponse:
             return _page(request, asked, form, status=422)
         answer_consultation(asked.pk, given=DepartmentAnswer(**form.cleaned_data), actor=request.user, at=clock.now())
     except DomainError as error:
-        fields = {name: text for name, text in getattr(error, "fields", {}).items() if name in form.fields}
-        for name, text in fields.items():
-            form.add_error(name, text)
-        if not fields:
-            form.add_error(None, str(error))
+        show_refusal(form, error)
         return _page(request, asked, form, status=error.status)
     messages.success(request, "答复已送办理机关。")
     return redirect("consultations")

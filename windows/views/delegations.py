@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.addresses import client_address
 from laiyang_approval.kernel.errors import DomainError
+from laiyang_approval.kernel.views.showing import show_refusal
 
 from ..commands.delegating import DelegationInput, delegate_tasks, revoke_delegation
 from ..delegations import delegations_of, may_delegate_for, tasks_delegated_to
@@ -28,7 +29,7 @@ def delegations(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             if error.status == 404:
                 raise
-            status = _explain(form, error)
+            status = show_refusal(form, error)
         else:
             messages.success(request, f"已委托{made.delegate.display_name}，{made.from_on}至{made.to_on}有效。")
             return redirect("delegations")
@@ -51,15 +52,6 @@ def delegation_revoke(request: HttpRequest, delegation_id: int) -> HttpResponse:
 
 def _when(request: HttpRequest) -> dict:
     return {"at": clock.now(), "address": client_address(request)}
-
-
-def _explain(form: DelegationForm, error: DomainError) -> int:
-    fields = {name: text for name, text in getattr(error, "fields", {}).items() if name in form.fields}
-    for name, text in fields.items():
-        form.add_error(name, text)
-    if not fields:
-        form.add_error(None, str(error))
-    return error.status
 
 
 def _page(request: HttpRequest, form: DelegationForm, status: int = 200) -> HttpResponse:

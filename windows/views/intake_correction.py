@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.errors import DomainError, NotPermitted
+from laiyang_approval.kernel.views.showing import show_refusal
 
 from .. import permissions, queries
 from ..commands.correcting_intake import correct_intake
@@ -39,20 +40,12 @@ def intake_correct(request: HttpRequest, number: str) -> HttpResponse:
     except DomainError as error:
         if isinstance(error, NotPermitted) or error.status == 404:
             raise
-        _show(form, error)
+        show_refusal(form, error)
         return _page(request, queries.get_visible_case(request.user, number), form, status=error.status)
     messages.success(
         request, f"已更正，更正后的接收凭证{made.receipt.number}正在生成；原凭证{made.original.number}存卷。"
     )
     return redirect("case", number)
-
-
-def _show(form: IntakeCorrectionForm, error: DomainError) -> None:
-    fields = {name: text for name, text in getattr(error, "fields", {}).items() if name in form.fields}
-    for name, text in fields.items():
-        form.add_error(name, text)
-    if not fields:
-        form.add_error(None, str(error))
 
 
 def _page(request: HttpRequest, case: Case, form: IntakeCorrectionForm, status: int = 200) -> HttpResponse:

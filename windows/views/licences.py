@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.errors import DomainError
 from laiyang_approval.kernel.permissions import require_recent_login
+from laiyang_approval.kernel.views.showing import show_refusal
 from windows import licence_acts, licences, permissions, queries
 from windows.commands.licences.correcting import Correction, correct_letter
 from windows.commands.licences.ex_officio import Cause, open_ex_officio
@@ -76,7 +77,7 @@ def licence_act(request: HttpRequest, licence_id: int, action: str) -> HttpRespo
     except DomainError as error:
         if error.status == 404:
             raise
-        _show(form, error)
+        show_refusal(form, error)
         return _licence_response(request, licence_id, action=action, form=form, status=error.status)
     messages.success(request, "已立案，由您审查。")
     return redirect("case", case.number)
@@ -153,7 +154,7 @@ def letter_correct(request: HttpRequest, letter_id: int) -> HttpResponse:
         if error.status == 404:
             raise
         status = error.status
-        _show(form, error)
+        show_refusal(form, error)
     return _correction_page(request, letter, entries, form, status)
 
 
@@ -168,12 +169,3 @@ def _correction_page(
         "substance": [entry for entry in entries if entry.is_substance],
     }
     return render(request, "windows/licences/correct.html", context, status=status)
-
-
-def _show(form: forms.Form, error: DomainError) -> None:
-    form.is_valid()
-    fields = {name: text for name, text in getattr(error, "fields", {}).items() if name in form.fields}
-    for name, text in fields.items():
-        form.add_error(name, text)
-    if not fields:
-        form.add_error(None, str(error))

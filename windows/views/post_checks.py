@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from laiyang_approval.kernel import clock
 from laiyang_approval.kernel.calendars import current_calendar
 from laiyang_approval.kernel.errors import DomainError
+from laiyang_approval.kernel.views.showing import show_refusal
 
 from ..commands.post_checks import Finding, record_check
 from ..commands.serving import Service
@@ -68,11 +69,7 @@ def post_check_finding(request: HttpRequest, number: str) -> HttpResponse:
     except DomainError as error:
         if error.status == 404:
             raise
-        fields = {name: text for name, text in getattr(error, "fields", {}).items() if name in form.fields}
-        for name, text in fields.items():
-            form.add_error(name, text)
-        if not fields:
-            form.add_error(None, str(error))
+        show_refusal(form, error)
         return _page(request, number, form=form, status=error.status)
     messages.success(request, f"核查已登记：{check.get_state_display()}。")
     return redirect("post-check", number)
